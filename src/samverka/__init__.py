@@ -1,0 +1,1 @@
+"""Samverka: the steering system for collaboration that no single organisation controls."""

@@ -1,0 +1,1 @@
+"""Agreements and letters of intent: versions, signatures, exits."""

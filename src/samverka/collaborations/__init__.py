@@ -1,0 +1,1 @@
+"""Collaborations, their parties and each party's own benefit; the five tabs."""

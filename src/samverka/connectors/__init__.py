@@ -1,0 +1,1 @@
+"""Ports and adapters to other systems' APIs; no models."""

@@ -1,0 +1,1 @@
+"""Matters, basis, decision, decision number, trail."""

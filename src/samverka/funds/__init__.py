@@ -1,0 +1,1 @@
+"""Regional pools and calls: rules, applications, decisions, balance."""

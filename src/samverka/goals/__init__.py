@@ -1,0 +1,1 @@
+"""Joint goals: indicator, baseline, target, date, women and men, verdict."""

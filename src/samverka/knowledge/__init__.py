@@ -1,0 +1,1 @@
+"""Knowledge bank: strategies, agreements, examples and what did not work, by county, theme and year."""

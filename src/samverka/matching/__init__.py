@@ -1,0 +1,1 @@
+"""Needs placed on supply, with reasons and with who decided."""

@@ -1,0 +1,1 @@
+"""A person's pathway to work: steps, days between them, follow-up."""

@@ -1,0 +1,1 @@
+"""Measures: who does what, by when, and how it goes."""

@@ -1,0 +1,1 @@
+"""The public site: what has been decided to be public, and nothing else."""

@@ -1,0 +1,1 @@
+"""Trust pulse: anonymous, periodic, shown only where enough have answered."""

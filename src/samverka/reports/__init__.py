@@ -1,0 +1,1 @@
+"""Joint reports: figures and texts frozen when published, as HTML and accessible PDF."""

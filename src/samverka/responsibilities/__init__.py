@@ -1,0 +1,1 @@
+"""Who is responsible for what, since when; overlaps and gaps."""

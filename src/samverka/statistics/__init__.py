@@ -1,0 +1,1 @@
+"""Sources, indicators, observations, and the import of files of figures."""

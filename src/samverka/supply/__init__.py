@@ -1,0 +1,1 @@
+"""Courses, internships, validation, mentors, housing and jobs: seats, dates, prices, buyers."""

@@ -1,0 +1,1 @@
+"""Numbers without a framework: pure functions on arrays and frozen dataclasses."""

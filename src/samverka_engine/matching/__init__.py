@@ -1,0 +1,1 @@
+"""Placing needs on supply: optimal, fair, explained."""

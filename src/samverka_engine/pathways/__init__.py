@@ -1,0 +1,1 @@
+"""Steps and days on a pathway to work."""

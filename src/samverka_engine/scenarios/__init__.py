@@ -1,0 +1,1 @@
+"""What happens with and without cooperation."""

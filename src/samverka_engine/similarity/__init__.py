@@ -1,0 +1,1 @@
+"""Which municipalities are alike, by which measures."""
