@@ -1,0 +1,8 @@
+"""How every form comes out: `{{ form }}` and `{{ field.as_field_group }}` with label, help and error in our shape."""
+
+from django.forms.renderers import TemplatesSetting
+
+
+class Renderer(TemplatesSetting):
+    form_template_name = "ui/forms/form.html"
+    field_template_name = "ui/forms/field.html"
