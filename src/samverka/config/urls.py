@@ -1,0 +1,23 @@
+"""Every address, by audience."""
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("samverka.web.urls")),
+    path("samverkan/", include("samverka.collaborations.urls")),
+    path("mal/", include("samverka.goals.urls")),
+    path("atgarder/", include("samverka.plans.urls")),
+    path("lagesbeskrivning/", include("samverka.followup.urls")),
+    path("rapporter/", include("samverka.reports.urls")),
+    path("statistik/", include("samverka.statistics.urls")),
+    path("organisation/", include("samverka.organisations.urls")),
+    path("konto/", include("allauth.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("samverka.demo.urls")))
+
+handler400 = "samverka.web.errors.bad_request"
+handler403 = "samverka.web.errors.forbidden"
+handler404 = "samverka.web.errors.not_found"
+handler500 = "samverka.web.errors.server_error"

@@ -1,0 +1,1 @@
+"""Who may do what: people, actors, actions, and rules with two faces."""

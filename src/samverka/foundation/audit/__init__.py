@@ -1,0 +1,1 @@
+"""Who did what, when, for which organisation, and what changed: in the same transaction as the change."""

@@ -1,0 +1,59 @@
+"""Every transaction tells the database who acts, so that row-level security can repeat the rules."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connections, transaction
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from samverka.foundation.access.actors import Actor
+
+_current: ContextVar[Actor | None] = ContextVar("samverka_actor", default=None)
+
+
+@contextmanager
+def acting_as(actor: Actor, *, using: str = "default") -> Iterator[None]:
+    """One transaction in which the database knows who acts; inside another, a savepoint with a change of actor."""
+    before = _current.get()
+    token = _current.set(actor)
+    try:
+        with transaction.atomic(using=using):
+            _tell(actor, using)
+            yield
+            if before is not None:
+                # A rolled-back savepoint takes the setting back by itself; a released one does not.
+                _tell(before, using)
+            elif connections[using].in_atomic_block:
+                _tell(None, using)
+    finally:
+        _current.reset(token)
+
+
+def _tell(actor: Actor | None, using: str) -> None:
+    """The third argument makes the setting die with the transaction, so pooled connections carry nobody along."""
+    who = "" if actor is None or actor.user_id is None else str(actor.user_id)
+    system = "yes" if actor is not None and actor.is_system else ""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('samverka.user_id', %s, true), set_config('samverka.system', %s, true)", [who, system]
+        )
+
+
+class ActingMiddleware:
+    """Runs every request as somebody, in one transaction; an answer of 400 or more leaves nothing behind."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        actor = Actor.of(request.user)
+        request.actor = actor  # type: ignore[attr-defined]  # read through access.doors.actor_of
+        if getattr(request, "without_database", False):
+            return self.get_response(request)
+        with acting_as(actor):
+            response = self.get_response(request)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response

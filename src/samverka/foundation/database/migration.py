@@ -1,0 +1,19 @@
+"""Bringing a database up to date: tables as the owner, then the application's role and its rights."""
+
+from django.conf import settings
+from django.core.management import call_command
+
+from .roles import ensure_app_role, grant
+from .router import migrating
+
+
+def bring_up_to_date(*, verbosity: int = 0) -> None:
+    """Migrate, make the cache's table, make the application's role, grant. Idempotent."""
+    with migrating():
+        call_command("migrate", database="owner", verbosity=verbosity, interactive=False)
+        call_command("createcachetable", database="owner", verbosity=0)
+    app = settings.DATABASES["default"]
+    owner = settings.DATABASES["owner"]
+    if app["USER"] != owner["USER"]:
+        ensure_app_role(role=app["USER"], password=app["PASSWORD"])
+        grant(role=app["USER"])

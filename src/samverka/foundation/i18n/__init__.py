@@ -1,0 +1,1 @@
+"""Languages: Swedish is written in the templates, English in the catalogue; numbers and dates per language."""

@@ -1,0 +1,1 @@
+"""English as Swedish readers of English expect it: day before month, point as decimal mark."""

@@ -1,0 +1,47 @@
+"""The kinds of long work. An app registers a function that does its work; the queue knows only the name."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+
+
+class Progress(Protocol):
+    """What the work tells and asks while it goes on."""
+
+    def report(self, *, done: int, total: int, doing: str) -> None:
+        """Tell how far the work has come.
+
+        Raises:
+            Cancelled: the person has asked for an end; what is committed stays, the rest is not begun.
+        """
+
+
+class Cancelled(Exception):
+    """The person asked for an end."""
+
+
+class JobFailure(Exception):
+    """The work could not be done, for a reason that a person can read and act on."""
+
+
+Work = Callable[..., dict[str, Any]]
+"""`work(*, actor, arguments, upload, progress)` → a result that JSON can hold. It opens its own transactions."""
+
+_KINDS: dict[str, Work] = {}
+
+
+def register(kind: str, work: Work) -> None:
+    """Say who does a kind of work. Said twice is an error."""
+    if kind in _KINDS:
+        raise ValueError(f"the job kind {kind} is registered already")
+    _KINDS[kind] = work
+
+
+def work_of(kind: str) -> Work:
+    return _KINDS[kind]
+
+
+def kinds() -> list[str]:
+    return sorted(_KINDS)
+
+

@@ -1,0 +1,129 @@
+"""Ordering, running, cancelling and picking up long work."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.doors import check
+
+from .enums import JobState
+from .models import Job
+from .registry import Cancelled, JobFailure, work_of
+from .tasks import run_job
+
+log = logging.getLogger(__name__)
+
+SILENT_FOR = timedelta(minutes=2)
+"""A running job that has told nothing for so long has lost its worker. Every kind of work reports far more often."""
+
+
+def order(
+    *,
+    actor: Actor,
+    kind: str,
+    title: str,
+    arguments: Mapping[str, Any],
+    now: datetime,
+    upload: bytes | None = None,
+) -> Job:
+    """Put long work in the queue. Who may order it is for the ordering app to check."""
+    work_of(kind)  # an unknown kind fails here, not in the worker
+    job = Job.objects.create(
+        kind=kind, title=title, person_id=actor.user_id, arguments=dict(arguments), upload=upload, created_at=now
+    )
+    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    return job
+
+
+def cancel(*, actor: Actor, job: Job, now: datetime) -> None:
+    """Ask for an end. Work that waits ends at once; work that runs ends at its next step. Idempotent."""
+    check(actor, Action.CANCEL_JOB, job)
+    with transaction.atomic():
+        held = Job.objects.select_for_update().get(pk=job.pk)
+        if held.is_over:
+            return
+        held.cancel_requested = True
+        if held.state == JobState.WAITING:
+            held.state, held.finished_at = JobState.CANCELLED, now
+        held.save(update_fields=["cancel_requested", "state", "finished_at"])
+
+
+def run(job_id: int) -> None:
+    """Do a job; called by the worker. A job that another worker took, or that is over, is left alone."""
+    with transaction.atomic():
+        job = Job.objects.select_for_update(skip_locked=True).select_related("person").filter(pk=job_id).first()
+        if job is None or job.state != JobState.WAITING:
+            return
+        job.state = JobState.RUNNING
+        job.started_at = job.seen_at = timezone.now()
+        job.save(update_fields=["state", "started_at", "seen_at"])
+    actor = Actor.of(job.person)
+    try:
+        result = work_of(job.kind)(
+            actor=actor,
+            arguments=job.arguments,
+            upload=bytes(job.upload) if job.upload is not None else None,
+            progress=_Telling(job),
+        )
+    except Cancelled:
+        _end(job, JobState.CANCELLED)
+    except JobFailure as failure:
+        _end(job, JobState.FAILED, error=str(failure))
+    except Exception:
+        log.exception("job failed", extra={"job": job.pk, "kind": job.kind})
+        _end(
+            job,
+            JobState.FAILED,
+            error=_("Ett oväntat fel stoppade arbetet. Det som redan sparats finns kvar. Försök igen; felet är loggat."),
+        )
+    else:
+        _end(job, JobState.DONE, result=result)
+
+
+def pick_up_lost(*, now: datetime) -> int:
+    """Put jobs back in the queue whose worker died; their work is made to be done again. Called as a worker starts."""
+    with transaction.atomic():
+        lost = list(
+            Job.objects.select_for_update(skip_locked=True).filter(
+                state=JobState.RUNNING, seen_at__lt=now - SILENT_FOR
+            )
+        )
+        for job in lost:
+            job.state = JobState.WAITING
+            job.save(update_fields=["state"])
+            transaction.on_commit(lambda pk=job.pk: run_job.enqueue(pk))  # type: ignore[misc]  # binds this pk
+    return len(lost)
+
+
+def _end(job: Job, state: JobState, *, result: dict[str, Any] | None = None, error: str = "") -> None:
+    Job.objects.filter(pk=job.pk).update(
+        state=state, result=result, error=error, upload=None, doing="", finished_at=timezone.now()
+    )
+
+
+class _Telling:
+    """Progress written to the job's row, at most twice a second."""
+
+    EVERY = timedelta(milliseconds=500)
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.told_at: datetime | None = None
+
+    def report(self, *, done: int, total: int, doing: str) -> None:
+        now = timezone.now()
+        if self.told_at is not None and now - self.told_at < self.EVERY and done < total:
+            return
+        self.told_at = now
+        Job.objects.filter(pk=self.job.pk).update(done=done, total=total, doing=doing[:200], seen_at=now)
+        if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+            raise Cancelled
+
+

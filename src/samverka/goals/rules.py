@@ -1,0 +1,14 @@
+"""Parties read their goals; everybody reads those that are decided to be public."""
+
+from samverka.collaborations.rules import collaborations_as
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.rules import Within, register, where
+
+from .models import Goal
+
+register(
+    Action.READ,
+    Goal,
+    (where("collaboration__is_public", True) & where("is_public", True))
+    | Within("collaboration_id", collaborations_as()),
+)

@@ -1,0 +1,60 @@
+"""Reading organisations, memberships and the audit."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import allows, permitted
+from samverka.foundation.audit.models import Entry
+from samverka.foundation.clock import today
+
+from .models import Membership, Organisation
+from .rules import Role, memberships
+
+
+def roles_of(actor: Actor) -> tuple[Role, ...]:
+    """What the actor does where, today; by organisation name."""
+    return memberships(actor)
+
+
+def visible_to(actor: Actor) -> QuerySet[Organisation]:
+    return permitted(actor, Action.READ, Organisation.objects.all())
+
+
+def audit_visible_to(actor: Actor) -> QuerySet[Entry]:
+    """What has happened in the organisations that the actor coordinates, latest first."""
+    return permitted(actor, Action.READ, Entry.objects.all())
+
+
+@dataclass(frozen=True)
+class OwnOrganisation:
+    """An organisation that the actor works for, with its people."""
+
+    organisation: Organisation
+    roles: list[str]
+    people: list[Membership]
+    may_read_audit: bool
+
+
+def own_organisations(actor: Actor) -> list[OwnOrganisation]:
+    """The actor's organisations, with everybody who works in them in Samverka today. Two queries."""
+    mine = memberships(actor)
+    day = today()
+    people = list(
+        permitted(actor, Action.READ, Membership.objects.all())
+        .filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+        .select_related("person")
+        .order_by("person__name", "role")
+    )
+    found = visible_to(actor).filter(pk__in={m.organisation_id for m in mine}).select_related("area")
+    return [
+        OwnOrganisation(
+            organisation=organisation,
+            roles=[str(m.role.label) for m in mine if m.organisation_id == organisation.pk],
+            people=[p for p in people if p.organisation_id == organisation.pk],
+            may_read_audit=allows(actor, Action.READ_AUDIT, organisation),
+        )
+        for organisation in found
+    ]

@@ -1,0 +1,52 @@
+"""Who may read organisations and their audit, and the facts about memberships that all rules rest on."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor, remembered
+from samverka.foundation.access.rules import EVERYONE, Scope, Within, register, themselves
+from samverka.foundation.audit.models import Entry
+from samverka.foundation.clock import today
+
+from .enums import MembershipRole
+from .models import Membership, Organisation
+
+
+@dataclass(frozen=True)
+class Role:
+    """The actor works for an organisation in a role."""
+
+    organisation_id: int
+    organisation_name: str
+    role: MembershipRole
+
+
+@remembered
+def memberships(actor: Actor) -> tuple[Role, ...]:
+    """The actor's roles today, by organisation name. One query, once per request."""
+    if actor.user_id is None:
+        return ()
+    day = today()
+    rows = (
+        Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=day), person_id=actor.user_id, starts_on__lte=day)
+        .order_by("organisation__name", "role")
+        .values_list("organisation_id", "organisation__name", "role")
+    )
+    return tuple(Role(organisation, name, MembershipRole(role)) for organisation, name, role in rows)
+
+
+def organisations_as(*roles: MembershipRole) -> Scope:
+    """The organisations that the actor works for in one of these roles; without roles, in any."""
+
+    def scope(actor: Actor) -> frozenset[int]:
+        return frozenset(m.organisation_id for m in memberships(actor) if not roles or m.role in roles)
+
+    return scope
+
+
+register(Action.READ, Organisation, EVERYONE)  # names of public bodies and parties are public
+register(Action.READ_AUDIT, Organisation, Within("id", organisations_as(MembershipRole.COORDINATOR)))
+register(Action.READ, Entry, Within("organisation_id", organisations_as(MembershipRole.COORDINATOR)))
+register(Action.READ, Membership, Within("organisation_id", organisations_as()) | themselves("person_id"))

@@ -1,0 +1,110 @@
+"""Sources, indicators, observations, and what was extracted when."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from samverka.foundation.database.models import Owned
+from samverka.territory.models import Area
+
+from .enums import ObservationStatus, Polarity, Sex
+
+
+class Source(Owned):
+    """Who publishes figures."""
+
+    owner_key = None  # public facts
+
+    key = models.SlugField(_("nyckel"), max_length=40, unique=True)
+    name = models.CharField(_("namn"), max_length=120)
+    attribution = models.CharField(_("anges som"), max_length=200)
+    website = models.URLField(_("webbplats"), blank=True)
+
+    class Meta:
+        verbose_name = _("källa")
+        verbose_name_plural = _("källor")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Indicator(Owned):
+    """What is measured: definition, unit, which way is good, whether women and men are told apart."""
+
+    owner_key = None  # public facts
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="indicators", verbose_name=_("källa"))
+    source_key = models.CharField(_("källans beteckning"), max_length=40)
+    name = models.CharField(_("namn"), max_length=300)
+    definition = models.TextField(_("definition"), blank=True)
+    unit = models.CharField(_("enhet"), max_length=40, blank=True)
+    polarity = models.CharField(_("riktning"), max_length=20, choices=Polarity, default=Polarity.NONE)
+    by_sex = models.BooleanField(_("delas upp på kvinnor och män"), default=False)
+
+    class Meta:
+        verbose_name = _("indikator")
+        verbose_name_plural = _("indikatorer")
+        ordering = ["source_key"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_key"], name="indicator_once_per_source"),
+            models.CheckConstraint(condition=Q(polarity__in=Polarity.values), name="indicator_polarity_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Extraction(Owned):
+    """One file or answer whose figures were taken in: where they come from and when they left the source."""
+
+    owner_key = None  # public facts
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="extractions", verbose_name=_("indikator"))
+    extracted_at = models.DateTimeField(_("uttag"), help_text=_("När siffrorna hämtades hos källan."))
+    imported_at = models.DateTimeField(_("inläst"))
+    file_name = models.CharField(_("fil"), max_length=255)
+    file_sha256 = models.CharField(_("kontrollsumma"), max_length=64)
+    rows = models.PositiveIntegerField(_("rader"))
+
+    class Meta:
+        verbose_name = _("uttag")
+        verbose_name_plural = _("uttag")
+        get_latest_by = "imported_at"
+
+    def __str__(self) -> str:
+        return f"{self.file_name} {self.extracted_at:%Y-%m-%d}"
+
+
+class Observation(Owned):
+    """One figure: an indicator, an area, a year, women, men or both. No value is not the value zero."""
+
+    owner_key = None  # official statistics are public
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="observations", verbose_name=_("indikator"))
+    area = models.ForeignKey(Area, models.PROTECT, db_index=False, verbose_name=_("område"))
+    year = models.PositiveSmallIntegerField(_("år"))
+    sex = models.CharField(_("kön"), max_length=1, choices=Sex)
+    value = models.FloatField(_("värde"), null=True)
+    status = models.PositiveSmallIntegerField(_("status"), choices=ObservationStatus)
+    extraction = models.ForeignKey(Extraction, models.PROTECT, db_index=False, verbose_name=_("uttag"))
+
+    class Meta:
+        verbose_name = _("observation")
+        verbose_name_plural = _("observationer")
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "area", "sex", "year"], name="observation_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=[0, 1], value__isnull=False) | Q(status__in=[2, 3], value=None),
+                name="observation_value_fits_status",
+            ),
+            models.CheckConstraint(condition=Q(sex__in=Sex.values), name="observation_sex_known"),
+            models.CheckConstraint(condition=Q(year__range=(1749, 2199)), name="observation_year_possible"),
+            models.CheckConstraint(
+                # NaN sorts above every number in PostgreSQL and infinity is no measurement.
+                condition=Q(value=None) | Q(value__gt=-1e300, value__lt=1e300),
+                name="observation_value_finite",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.area_id} {self.year} {self.sex}: {self.value}"
