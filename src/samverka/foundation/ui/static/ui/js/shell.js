@@ -81,7 +81,20 @@ function tellFailures() {
   });
 }
 
+/** A passkey that is refused or forgotten is no dead end: say so beside the button. */
+function tellPasskeyFailures() {
+  document.addEventListener("allauth.error", () => {
+    const template = document.getElementById("passkey-failed");
+    if (!template || document.querySelector("[data-passkey-failed]")) return;
+    const notice = template.content.firstElementChild.cloneNode(true);
+    notice.dataset.passkeyFailed = "";
+    document.querySelector(".page__main").append(notice);
+  });
+}
+
+document.documentElement.classList.add("js");
 closeMenus();
+tellPasskeyFailures();
 sendOnce();
 guardTyped();
 tellFailures();
