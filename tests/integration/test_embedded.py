@@ -1,0 +1,393 @@
+"""The embedded server under honest use, crashes, crowds and hostile directories."""
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from samverka.foundation.database import cluster, embedded
+from samverka.foundation.database.embedded import EmbeddedServerError, Status
+
+USER = """
+import sys, time
+from pathlib import Path
+from samverka.foundation.database import embedded
+server = embedded.ensure_running(Path(sys.argv[1]), durable=False)
+print(server.superuser_url(), flush=True)
+sys.stdin.readline()
+print(embedded.stop_if_unused(Path(sys.argv[1])), flush=True)
+"""
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Iterator[Path]:
+    yield from _cleaned(tmp_path / "data")
+
+
+def _cleaned(place: Path) -> Iterator[Path]:
+    try:
+        yield place
+    finally:
+        with contextlib.suppress(EmbeddedServerError):
+            embedded.stop(place)
+        embedded.stop_if_unused(place)
+        shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def another_process(data_dir: Path) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
+    """Starts processes that use the server until they are sent a line."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> "subprocess.Popen[str]":
+        started.append(
+            subprocess.Popen(
+                [sys.executable, "-c", USER, str(data_dir)],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )
+        )  # fmt: skip
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def _leave(process: "subprocess.Popen[str]") -> str:
+    """Let a process end its use; what it then says is whether it stopped the server."""
+    return process.communicate("\n", timeout=60)[0].split()[-1]
+
+
+def _answer(server: embedded.Server) -> int:
+    with psycopg.connect(server.superuser_url()) as connection:
+        row = connection.execute("SELECT count(*) FROM pg_database WHERE datname = 'postgres'").fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def _postmaster(data_dir: Path) -> int:
+    return int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
+def test_a_first_start_makes_a_server_that_answers_and_a_second_reuses_it(data_dir: Path) -> None:
+    assert embedded.status(data_dir) is Status.ABSENT
+    first = embedded.ensure_running(data_dir, durable=False)
+    pid = _postmaster(data_dir)
+    assert embedded.status(data_dir) is Status.RUNNING
+    assert _answer(first) == 1
+    assert embedded.ensure_running(data_dir) == first
+    assert _postmaster(data_dir) == pid
+    assert embedded.stop(data_dir)
+    assert embedded.status(data_dir) is Status.STOPPED
+    assert not embedded.stop(data_dir)
+
+
+def test_the_data_survives_a_stop_and_a_start(data_dir: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(data_dir, durable=False).superuser_url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 'Blekinge' AS county")
+    embedded.stop(data_dir)
+    with psycopg.connect(embedded.ensure_running(data_dir, durable=False).superuser_url()) as connection:
+        assert connection.execute("SELECT county FROM kept").fetchall() == [("Blekinge",)]
+
+
+def test_the_client_programs_have_the_servers_version(data_dir: Path) -> None:
+    server = embedded.ensure_running(data_dir, durable=False)
+    for program in ("pg_dump", "pg_restore", "psql"):
+        said = subprocess.check_output([server.bin_dir / program, "--version"], text=True)
+        assert f" {cluster.MAJOR}." in said
+
+
+def test_nobody_gets_in_without_a_password_and_the_password_is_the_owners_alone(data_dir: Path) -> None:
+    server = embedded.ensure_running(data_dir, durable=False)
+    for password in ("", "postgres"):
+        with pytest.raises(psycopg.OperationalError, match="password"):
+            psycopg.connect(server.url_for("postgres", "postgres", password))
+    assert stat.S_IMODE((data_dir / "secrets").stat().st_mode) == 0o700
+    assert stat.S_IMODE((data_dir / "secrets" / "postgres-superuser").stat().st_mode) == 0o600
+    assert server.superuser_password not in repr(server)
+
+
+def test_it_is_durable_unless_a_test_says_otherwise(data_dir: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(data_dir).superuser_url()) as connection:
+        kept = connection.execute(
+            "SELECT name, setting FROM pg_settings"
+            " WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums')"
+        ).fetchall()
+    assert dict(kept) == dict.fromkeys(
+        ["fsync", "full_page_writes", "synchronous_commit", "data_checksums"], "on"
+    )
+
+
+def test_it_listens_on_no_network(data_dir: Path) -> None:
+    embedded.ensure_running(data_dir, durable=False)
+    assert psutil.Process(_postmaster(data_dir)).net_connections("inet") == []
+
+
+def test_the_log_holds_no_values(data_dir: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(data_dir, durable=False).superuser_url()) as connection:
+        connection.execute("CREATE TABLE person (number text PRIMARY KEY)")
+        connection.execute("INSERT INTO person VALUES ('secret-value')")
+        with pytest.raises(psycopg.errors.UniqueViolation):
+            connection.execute("INSERT INTO person VALUES ('secret-value')")
+    logged = "".join(log.read_text() for log in (data_dir / "postgres" / "log").iterdir())
+    assert "duplicate key" in logged
+    assert "secret-value" not in logged
+
+
+def test_a_killed_server_is_started_again_with_its_data(data_dir: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(data_dir).superuser_url()) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
+    killed = _postmaster(data_dir)
+    os.kill(killed, signal.SIGKILL)
+    server = embedded.ensure_running(data_dir)
+    assert _postmaster(data_dir) != killed
+    with psycopg.connect(server.superuser_url()) as connection:
+        assert connection.execute("SELECT one FROM kept").fetchall() == [(1,)]
+
+
+def test_a_server_killed_in_the_middle_of_a_query_waits_for_its_orphans(data_dir: Path) -> None:
+    server = embedded.ensure_running(data_dir, durable=False)
+    query = (
+        "SELECT count(*) FROM generate_series(1, 30000000)"  # busy for a second or more, deaf to the world
+    )
+    busy = subprocess.Popen(
+        [server.bin_dir / "psql", server.superuser_url(), "-c", query],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    time.sleep(0.4)
+    os.kill(_postmaster(data_dir), signal.SIGKILL)
+    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+    busy.wait()
+
+
+def test_a_stale_pid_file_whose_number_another_process_has_now_is_seen_through(data_dir: Path) -> None:
+    embedded.ensure_running(data_dir, durable=False)
+    pid_file = data_dir / "postgres" / "postmaster.pid"
+    lines = pid_file.read_text().splitlines()
+    embedded.stop(data_dir)
+    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    assert embedded.status(data_dir) is Status.STOPPED
+    assert not embedded.stop(data_dir), "a process that is no server must not be signalled"
+    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+
+
+def test_a_socket_that_was_cleaned_away_comes_back(data_dir: Path) -> None:
+    server = embedded.ensure_running(data_dir, durable=False)
+    shutil.rmtree(server.socket_dir)
+    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+
+
+def test_an_interrupted_making_leaves_nothing_that_looks_like_a_database(data_dir: Path) -> None:
+    half = data_dir / "postgres.newhalf" / "cluster"
+    half.mkdir(parents=True)
+    (half / "PG_VERSION").write_text("18\n")
+    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+    assert not list(data_dir.glob("postgres.new*"))
+
+
+def test_processes_that_start_together_share_one_server_and_the_last_one_out_stops_it(
+    data_dir: Path, another_process: Callable[[], "subprocess.Popen[str]"]
+) -> None:
+    users = [another_process() for _ in range(4)]
+    urls = {user.stdout.readline() for user in users if user.stdout}
+    assert len(urls) == 1
+    assert [_leave(user) for user in users] == ["False", "False", "False", "True"]
+    assert embedded.status(data_dir) is Status.STOPPED
+
+
+def test_a_killed_user_neither_takes_the_server_along_nor_keeps_it_alive(
+    data_dir: Path, another_process: Callable[[], "subprocess.Popen[str]"]
+) -> None:
+    killed, left = another_process(), another_process()
+    assert killed.stdout
+    assert left.stdout
+    assert killed.stdout.readline() == left.stdout.readline()
+    killed.kill()
+    killed.wait()
+    assert embedded.status(data_dir) is Status.RUNNING
+    assert _leave(left) == "True"
+
+
+def test_a_user_killed_while_it_starts_the_server_blocks_nobody(
+    data_dir: Path, another_process: Callable[[], "subprocess.Popen[str]"]
+) -> None:
+    for patience in (0.15, 0.3, 0.45, 0.6):
+        starting = another_process()
+        time.sleep(patience)
+        starting.kill()
+        starting.wait()
+    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+
+
+def test_two_checkouts_do_not_collide(tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    try:
+        first = embedded.ensure_running(one, durable=False)
+        second = embedded.ensure_running(two, durable=False)
+        with psycopg.connect(first.superuser_url()) as connection:
+            connection.execute("CREATE TABLE only_in_one ()")
+        with psycopg.connect(second.superuser_url()) as connection:
+            assert connection.execute("SELECT to_regclass('only_in_one')").fetchall() == [(None,)]
+        # A copied checkout brings the pid file of the running original along.
+        shutil.copy(one / "postgres" / "postmaster.pid", tmp_path)
+        embedded.stop(two)
+        shutil.copy(tmp_path / "postmaster.pid", two / "postgres" / "postmaster.pid")
+        moved = (two / "postgres" / "postmaster.pid").read_text().splitlines()
+        moved[4] = str(two / "run")
+        (two / "postgres" / "postmaster.pid").write_text("\n".join(moved) + "\n")
+        with psycopg.connect(embedded.ensure_running(two, durable=False).superuser_url()) as connection:
+            assert connection.execute("SELECT to_regclass('only_in_one')").fetchall() == [(None,)]
+        assert embedded.status(one) is Status.RUNNING
+    finally:
+        for place in (one, two):
+            embedded.stop(place)
+            embedded.stop_if_unused(place)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["with space", "åäö", "a'quote", 'a"double', "a,comma", "a$HOME", "back`tick", "per%cent", "x" * 200],
+)
+def test_any_directory_name_works(tmp_path: Path, name: str) -> None:
+    for place in _cleaned(tmp_path / name):
+        assert _answer(embedded.ensure_running(place, durable=False)) == 1
+
+
+def test_a_long_path_puts_the_socket_elsewhere_and_closed_to_others(tmp_path: Path) -> None:
+    for place in _cleaned(tmp_path / ("d" * 100) / "data"):
+        server = embedded.ensure_running(place, durable=False)
+        assert not server.socket_dir.is_relative_to(place)
+        assert stat.S_IMODE(server.socket_dir.stat().st_mode) == 0o700
+        assert _answer(server) == 1
+        shutil.rmtree(server.socket_dir)
+
+
+def test_a_socket_directory_laid_out_by_somebody_else_is_refused(tmp_path: Path) -> None:
+    for place in _cleaned(tmp_path / ("d" * 100) / "data"):
+        socket_dir = embedded.ensure_running(place, durable=False).socket_dir
+        embedded.stop(place)
+        socket_dir.symlink_to(tmp_path)
+        with pytest.raises(EmbeddedServerError, match="belongs to somebody else"):
+            embedded.ensure_running(place, durable=False)
+        socket_dir.unlink()
+
+
+def _refused(place: Path) -> EmbeddedServerError:
+    with pytest.raises(EmbeddedServerError) as raised:
+        embedded.ensure_running(place, durable=False)
+    assert raised.value.remedy
+    return raised.value
+
+
+def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    error = _refused(tmp_path / "file")
+    assert error.code == "not_a_directory"
+    assert str(tmp_path / "file") in error.message
+    assert _refused(tmp_path / "file" / "below").code == "not_a_directory"
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "postgres").write_text("")
+    assert _refused(tmp_path / "data").code == "not_a_directory"
+
+
+def test_a_directory_of_other_files_is_left_alone(data_dir: Path) -> None:
+    (data_dir / "postgres").mkdir(parents=True)
+    (data_dir / "postgres" / "thesis.txt").write_text("mine")
+    assert _refused(data_dir).code == "not_a_cluster"
+    assert (data_dir / "postgres" / "thesis.txt").read_text() == "mine"
+
+
+def test_a_database_of_another_major_version_is_left_alone(data_dir: Path) -> None:
+    (data_dir / "postgres").mkdir(parents=True)
+    (data_dir / "postgres" / "PG_VERSION").write_text("15\n")
+    error = _refused(data_dir)
+    assert error.code == "other_major_version"
+    assert "PostgreSQL 15" in error.message
+
+
+def test_a_lost_password_is_named(data_dir: Path) -> None:
+    embedded.ensure_running(data_dir, durable=False)
+    embedded.stop(data_dir)
+    (data_dir / "secrets" / "postgres-superuser").unlink()
+    assert _refused(data_dir).code == "password_lost"
+
+
+def test_a_full_disk_is_named_before_anything_is_made(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1, 1, 10 * 2**20))
+    assert _refused(data_dir).code == "no_space"
+    assert not (data_dir / "postgres").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="only Linux has a place where nobody may write")
+def test_an_unwritable_place_is_named() -> None:
+    assert _refused(Path("/proc/samverka")).code == "not_writable"
+
+
+def test_a_damaged_database_is_named_with_its_reason(data_dir: Path) -> None:
+    embedded.ensure_running(data_dir, durable=False)
+    embedded.stop(data_dir)
+    (data_dir / "postgres" / "global" / "pg_control").unlink()
+    error = _refused(data_dir)
+    assert error.code == "start_failed"
+    assert "pg_control" in error.message
+
+
+def test_an_ordinary_user_has_its_own_server_and_is_kept_from_anothers() -> None:
+    if os.geteuid() != 0 or shutil.which("setpriv") is None:
+        pytest.skip("only root can become another user, by setpriv")
+    nobody = pwd.getpwnam("nobody")
+    home = Path(tempfile.mkdtemp(prefix="samverka-test-"))
+    home.chmod(0o777)
+    # The right to read lets Python start when it is installed in root's home; it opens no door for writing.
+    become = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
+    become += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+
+    def as_nobody(place: Path) -> "subprocess.CompletedProcess[str]":
+        command = [*become, sys.executable, "-c", USER, str(place)]
+        return subprocess.run(command, input="\n", capture_output=True, text=True, check=False)
+
+    roots, own = home / "roots", home / "own"
+    try:
+        embedded.ensure_running(roots, durable=False)
+        assert "EmbeddedServerError" in as_nobody(roots).stderr
+        first = as_nobody(own)
+        assert first.stdout.split()[-1:] == ["True"], first.stderr
+        # Root takes over an ordinary user's database as that user, and leaves it usable.
+        assert _answer(embedded.ensure_running(own, durable=False)) == 1
+        assert psutil.Process(_postmaster(own)).uids().real == nobody.pw_uid
+        assert embedded.stop_if_unused(own)
+        again = as_nobody(own)
+        assert again.stdout.split()[-1:] == ["True"], again.stderr
+    finally:
+        for place in (roots, own):
+            embedded.stop(place)
+            embedded.stop_if_unused(place)
+        shutil.rmtree(home)
+
+
+def test_root_closes_no_door_and_opens_none(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root hands the server to another user")
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    for place in _cleaned(closed / "data"):
+        assert _answer(embedded.ensure_running(place, durable=False)) == 1
+        assert psutil.Process(_postmaster(place)).uids().real != 0
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700

@@ -1,0 +1,1 @@
+"""Programs for those who build Samverka: `python -m tools.<name>`."""
