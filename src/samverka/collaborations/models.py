@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samverka.foundation.database.models import Owned
 from samverka.organisations.models import Organisation
+from samverka.statistics.models import Indicator
 from samverka.territory.models import Area
 
 from .enums import PartyRole, Phase
@@ -77,3 +78,26 @@ class Party(Owned):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+
+class ChosenIndicator(Owned):
+    """An indicator that a collaboration follows in its situation picture, in its own order."""
+
+    owner_key = "collaboration_id"
+
+    collaboration = models.ForeignKey(
+        Collaboration, models.CASCADE, related_name="chosen_indicators", verbose_name=_("samverkan")
+    )
+    indicator = models.ForeignKey(Indicator, models.PROTECT, verbose_name=_("indikator"))
+    order = models.PositiveSmallIntegerField(_("ordning"))
+
+    class Meta:
+        verbose_name = _("vald indikator")
+        verbose_name_plural = _("valda indikatorer")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["collaboration", "indicator"], name="chosen_indicator_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.collaboration_id} {self.indicator_id}"

@@ -1,8 +1,11 @@
 """Parties read their goals; everybody reads those that are decided to be public."""
 
+from samverka.collaborations.enums import PartyRole
+from samverka.collaborations.models import Collaboration
 from samverka.collaborations.rules import collaborations_as
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.rules import Within, register, where
+from samverka.organisations.enums import MembershipRole
 
 from .models import Goal
 
@@ -11,4 +14,9 @@ register(
     Goal,
     (where("collaboration__is_public", True) & where("is_public", True))
     | Within("collaboration_id", collaborations_as()),
+)
+register(
+    Action.ADOPT_GOAL,
+    Collaboration,
+    Within("id", collaborations_as(MembershipRole.COORDINATOR, party_roles=(PartyRole.LEAD,))),
 )

@@ -11,6 +11,7 @@ class Action(StrEnum):
     WRITE_BENEFIT = "write_benefit"  # party
     CHANGE_MEASURE = "change_measure"  # measure
     WRITE_STATUS = "write_status"  # party
+    ADOPT_GOAL = "adopt_goal"  # collaboration
     PUBLISH_REPORT = "publish_report"  # collaboration
     IMPORT_STATISTICS = "import_statistics"  # the installation
     CANCEL_JOB = "cancel_job"  # job

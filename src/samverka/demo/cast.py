@@ -1,0 +1,68 @@
+"""Through whose eyes the demo can be seen."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from samverka.organisations.enums import MembershipRole
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+DOMAIN = "demo.example"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One of the cast: somebody who can be signed in as with one click."""
+
+    key: str
+    name: str
+    organisation: str
+    role: MembershipRole
+    tells: "StrOrPromise"
+    """Why one would look at the demo through this person's eyes."""
+
+    @property
+    def email(self) -> str:
+        return f"{self.key}@{DOMAIN}"
+
+
+CAST = (
+    Member(
+        key="anna",
+        name="Anna Alm",
+        organisation="Region Blekinge",
+        role=MembershipRole.COORDINATOR,
+        tells=_("Leder samverkan. Följer alla parter och publicerar den gemensamma rapporten."),
+    ),
+    Member(
+        key="bengt",
+        name="Bengt Berg",
+        organisation="Olofströms kommun",
+        role=MembershipRole.MEMBER,
+        tells=_("Arbetar för en part. Ändrar kommunens åtgärd och skriver dess lägesbeskrivning."),
+    ),
+    Member(
+        key="cecilia",
+        name="Cecilia Ceder",
+        organisation="Karlshamns kommun",
+        role=MembershipRole.CASE_WORKER,
+        tells=_("Möter unga i Navigatorcentrum. Läser mål, åtgärder och läge."),
+    ),
+    Member(
+        key="david",
+        name="David Dal",
+        organisation="Ronneby kommun",
+        role=MembershipRole.POLITICIAN,
+        tells=_("Förtroendevald. Läser hur det går kvällen före nämnden."),
+    ),
+    Member(
+        key="eva",
+        name="Eva Ek",
+        organisation="Region Kronoberg",
+        role=MembershipRole.COORDINATOR,
+        tells=_("Arbetar i ett annat län. Ser bara det som är offentligt i Blekinge."),
+    ),
+)
