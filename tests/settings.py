@@ -1,0 +1,30 @@
+"""Settings of the tests: the real ones, on an embedded server of the tests' own unless DATABASE_URL says otherwise."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("SAMVERKA_DATA_DIR", str(ROOT / ".samverka" / "test"))
+os.environ.setdefault("SAMVERKA_SECRET_KEY", "only-for-tests-only-for-tests-only-for-tests")
+os.environ.setdefault("SAMVERKA_LOG_LEVEL", "WARNING")
+
+if "DATABASE_URL" not in os.environ:
+    from samverka.foundation.database.embedded import ensure_running
+
+    ensure_running(Path(os.environ["SAMVERKA_DATA_DIR"]), durable=False)  # a lost test database is no loss
+
+import samverka.config as _config
+
+_config._DEMO = True  # the demo's world is the tests' world; the door's absence elsewhere has its own test
+
+from samverka.config.settings import *  # noqa: E402, F403
+from samverka.config.settings import DATABASES  # noqa: E402
+
+for _connection in DATABASES.values():
+    _connection["OPTIONS"] = {k: v for k, v in _connection["OPTIONS"].items() if k != "pool"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
