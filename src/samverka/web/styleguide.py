@@ -1,4 +1,4 @@
-"""Every part of the interface on one page, with sample figures: to look at, and for the tests to walk through."""
+"""Every part of the interface with sample figures: to look at, and for the tests to walk through."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -28,7 +28,9 @@ PAGES = {
 class SampleForm(forms.Form):
     """One field of every kind."""
 
-    title = forms.CharField(label=_("Åtgärd"), max_length=80, help_text=_("En mening som börjar med ett verb."))
+    title = forms.CharField(
+        label=_("Åtgärd"), max_length=80, help_text=_("En mening som börjar med ett verb.")
+    )
     text = forms.CharField(label=_("Läget just nu"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
     hours = forms.DecimalField(label=_("Timmar per vecka"), min_value=0, max_value=40)
     start = forms.DateField(label=_("Börjar"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
@@ -44,7 +46,7 @@ class SampleForm(forms.Form):
     attachment = forms.FileField(label=_("Bilaga"), required=False)
 
 
-# Kolada N03921, extracted 2024-08-30: municipality, 2013, 2017, 2017 women, 2017 men; the target is half of 2013.
+# Kolada N03921, extracted 2024-08-30: municipality, 2013, 2017, 2017 women, 2017 men.
 MUNICIPALITIES = [
     ("Karlshamn", 12.498788, 8.359077, 7.045977, 9.424548),
     ("Karlskrona", 12.710052, 6.838306, 5.3497, 7.957063),
@@ -83,7 +85,11 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             "what": "åtgärden Sommarjobb med handledare",
             "when": datetime(2017, 3, 14, 9, 12, tzinfo=UTC),
             "fields": [
-                ("Läget just nu", "Tolv ungdomar har börjat.", "Tio ungdomar har börjat, två väntar på handledare."),
+                (
+                    "Läget just nu",
+                    "Tolv ungdomar har börjat.",
+                    "Tio ungdomar har börjat, två väntar på handledare.",
+                ),
                 ("Hur långt har ni kommit?", "Pågår", "Försenad"),
             ],
             "hidden": [("text", "Tolv ungdomar har börjat."), ("version", "4")],

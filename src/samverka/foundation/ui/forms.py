@@ -1,4 +1,4 @@
-"""How every form comes out: `{{ form }}` and `{{ field.as_field_group }}` with label, help and error in our shape."""
+"""How `{{ form }}` and `{{ field.as_field_group }}` come out: label, help and error in our shape."""
 
 from django.forms.renderers import TemplatesSetting
 

@@ -1,4 +1,4 @@
-"""The components as template tags. `docs/interface.md` shows each with an example; /styleguide shows them all.
+"""The components as template tags. `docs/interface.md` has an example of each, /styleguide shows them all.
 
 Tags that stand in rows (verdict, figure, sex, measure_status) are plain strings: a table may hold thousands.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -60,7 +61,9 @@ MEASURE_WORDS: dict[str, Promise] = {
 _RING = '<circle cx="6" cy="6" r="4.75" fill="none" stroke="currentColor" stroke-width="1.5"/>'
 MEASURE_SHAPES = {
     "planned": _shape("status__shape", _RING),
-    "ongoing": _shape("status__shape", _RING + '<path fill="currentColor" d="M6 1.25a4.75 4.75 0 0 1 0 9.5z"/>'),
+    "ongoing": _shape(
+        "status__shape", _RING + '<path fill="currentColor" d="M6 1.25a4.75 4.75 0 0 1 0 9.5z"/>'
+    ),
     "done": _shape(
         "status__shape",
         '<circle cx="6" cy="6" r="5.5" fill="currentColor"/>'
@@ -93,7 +96,7 @@ def signed(value: Number | None, decimals: int = 0) -> str:
 
 @register.simple_tag
 def verdict(value: str, *, compact: bool = False) -> SafeString:
-    """Shape, word and colour of a verdict. `compact`, for narrow columns, keeps the word for those who listen."""
+    """Shape, word and colour. `compact`, for narrow columns, keeps the word for those who listen."""
     key = str(value)
     return format_html(
         '<span class="verdict verdict--{}"{}>{}<span{}>{}</span></span>',
@@ -119,7 +122,9 @@ def figure(value: Number | None, unit: str = "", status: str = "ok", decimals: i
             word,
         )
     text = number_text(value, decimals)
-    written = format_html('{}<span class="figure__unit">{}{}</span>', text, NO_BREAK_SPACE, unit) if unit else text
+    written = (
+        format_html('{}<span class="figure__unit">{}{}</span>', text, NO_BREAK_SPACE, unit) if unit else text
+    )
     if presence is Presence.PRELIMINARY:
         return format_html(
             '<span class="figure figure--preliminary"><span class="figure__value">{}</span> '
@@ -217,7 +222,7 @@ def progress_panel(
 ) -> dict[str, Any]:
     """Long work: bar, count and what happens now. `state`: waiting, running, done, failed or cancelled.
 
-    While waiting or running it fetches itself again from `poll_url`, which must answer with this same fragment.
+    While waiting or running it fetches itself again from `poll_url`, which answers with this same fragment.
     """
     under_way = state in {"waiting", "running"}
     return {
@@ -277,7 +282,7 @@ def chart(
 
     `svg` is trusted markup from our own chart grammar; `image_url` an address that answers with a picture.
     """
-    rendered = template.loader.render_to_string(
+    return render_to_string(
         "ui/components/chart.html",
         {
             "title": title,
@@ -288,4 +293,3 @@ def chart(
             "table": content,
         },
     )
-    return mark_safe(rendered)  # noqa: S308  # a template of ours, escaped where it is written
