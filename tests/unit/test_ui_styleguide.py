@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.translation import override
 
@@ -26,7 +27,9 @@ def page(name: str, language: str = "sv") -> str:
     request.user = AnonymousUser()
     request.actor = Actor()  # type: ignore[attr-defined]  # as ActingMiddleware does
     with override(language):
-        return styleguide.styleguide(request).content.decode()
+        response = styleguide.styleguide(request)
+    assert isinstance(response, HttpResponse)
+    return response.content.decode()
 
 
 @pytest.mark.parametrize("name", sorted(styleguide.PAGES))
