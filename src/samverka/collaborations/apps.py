@@ -7,4 +7,4 @@ class CollaborationsConfig(AppConfig):
     verbose_name = _("Samverkan")
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  registers itself once models exist
+        from . import panels, rules  # noqa: F401  both register themselves once models exist

@@ -1,13 +1,16 @@
 """Reading collaborations and parties."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import permitted
 
+from .enums import Tab
 from .models import Collaboration, Party
 from .rules import Seat, seats
 
@@ -51,3 +54,29 @@ def cards_for(actor: Actor) -> list[Card]:
     found = visible_to(actor).annotate(party_count=Count("parties", filter=Q(parties__left_on=None)))
     cards = [Card(row, row.party_count, row.pk in mine) for row in found]
     return sorted(cards, key=lambda card: (not card.is_mine, card.collaboration.name))
+
+
+def page_context(actor: Actor, collaboration: Collaboration, current: Tab, *, below: bool = False) -> dict[str, Any]:
+    """What every page of a collaboration shows above its own content."""
+    mine = seats_in(actor, collaboration)
+    return {
+        "collaboration": collaboration,
+        "collaboration_status": f"{collaboration.get_phase_display()} {_years(collaboration)}",
+        "party_count": parties_of(collaboration).filter(left_on=None).count(),
+        "is_party": bool(mine),
+        "question": current.question,
+        "tab": current,
+        "tabs": [
+            {
+                "label": tab.label,
+                "url": reverse("collaborations:tab", args=[collaboration.slug, tab.value]),
+                "current": (True if below else "page") if tab == current else False,
+            }
+            for tab in Tab
+        ],
+    }
+
+
+def _years(collaboration: Collaboration) -> str:
+    ends = collaboration.ends_on
+    return f"{collaboration.starts_on.year}–{ends.year if ends else ''}"

@@ -1,7 +1,5 @@
 """A collaboration: its list, its five tabs, and each party's own benefit."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,14 +7,12 @@ from django.utils.translation import gettext as _
 
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
-from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, find, requires
 from samverka.foundation.versions import Overtaken
 
 from . import queries, registry, services
 from .enums import Tab
 from .forms import BenefitForm
-from .models import Collaboration
 
 
 @requires(Action.READ, sign_in=False)
@@ -48,7 +44,7 @@ def tab(request: HttpRequest, slug: str, tab: str) -> HttpResponse:
     return render(
         request,
         "collaborations/tab.html",
-        {**page_context(actor, collaboration, chosen), "panels": main, "aside_panels": aside},
+        {**queries.page_context(actor, collaboration, chosen), "panels": main, "aside_panels": aside},
     )
 
 
@@ -85,28 +81,6 @@ def benefit(request: HttpRequest, key: int) -> HttpResponseBase:
     return render(
         request,
         "collaborations/benefit.html",
-        {**page_context(actor, party.collaboration, Tab.ORGANISE), "form": form, "party": party, "back": back},
+        {**queries.page_context(actor, party.collaboration, Tab.ORGANISE), "form": form, "party": party, "back": back},
         status=status,
     )
-
-
-def page_context(actor: Actor, collaboration: Collaboration, current: Tab, *, below: bool = False) -> dict[str, Any]:
-    """What every page of a collaboration shows above its own content."""
-    seats = queries.seats_in(actor, collaboration)
-    return {
-        "collaboration": collaboration,
-        "party_count": queries.parties_of(collaboration).filter(left_on=None).count(),
-        "is_party": bool(seats),
-        "question": current.question,
-        "tab": current,
-        "tabs": [
-            {
-                "label": tab.label,
-                "url": reverse("collaborations:tab", args=[collaboration.slug, tab.value]),
-                "current": (True if below else "page") if tab == current else False,
-            }
-            for tab in Tab
-        ],
-    }
-
-

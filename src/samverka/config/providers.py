@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from samverka.config.env import SettingsError
 
@@ -66,3 +67,10 @@ def sign_in_providers(file: Path | None) -> dict[str, Any]:
         for entry in content.get("saml", [])
     ]
     return found
+
+
+def provider_origins(providers: dict[str, Any]) -> list[str]:
+    """The origins that a sign-in form ends at, for the content security policy."""
+    addresses = [app["settings"]["server_url"] for app in providers["openid_connect"]["APPS"]]
+    addresses += [app["settings"]["idp"]["sso_url"] for app in providers["saml"]["APPS"]]
+    return sorted({f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, addresses)})

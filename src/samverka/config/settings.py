@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from samverka.config import is_demo
 from samverka.config.databases import connections_for
 from samverka.config.env import read
-from samverka.config.providers import sign_in_providers
+from samverka.config.providers import provider_origins, sign_in_providers
 
 ENVIRONMENT = read()
 SOURCE = Path(__file__).resolve().parents[1]
@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "django.contrib.humanize",  # used by allauth's list of security keys
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "samverka.web.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -183,7 +185,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],  # data: for the QR code of TOTP
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Chrome applies it to the redirect after the form too, which is where an organisation's own sign-in begins.
+        "form-action": [SELF, *provider_origins(SOCIALACCOUNT_PROVIDERS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],

@@ -12,7 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rapporter/", include("samverka.reports.urls")),
     path("statistik/", include("samverka.statistics.urls")),
     path("organisation/", include("samverka.organisations.urls")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("samverka.config.sign_in_urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("samverka.demo.urls")))

@@ -25,6 +25,10 @@ class Member:
     """Why one would look at the demo through this person's eyes."""
 
     @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+    @property
     def email(self) -> str:
         return f"{self.key}@{DOMAIN}"
 

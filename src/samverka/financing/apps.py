@@ -7,4 +7,4 @@ class FinancingConfig(AppConfig):
     verbose_name = _("Finansiering")
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  registers itself once models exist
+        from . import panels, rules  # noqa: F401  both register themselves once models exist

@@ -1,15 +1,19 @@
 """Reading organisations, memberships and the audit."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import allows, permitted
+from samverka.foundation.audit.enums import ACTION_WORDS
 from samverka.foundation.audit.models import Entry
 from samverka.foundation.clock import today
 
+from .enums import MembershipRole
 from .models import Membership, Organisation
 from .rules import Role, memberships
 
@@ -58,3 +62,33 @@ def own_organisations(actor: Actor) -> list[OwnOrganisation]:
         )
         for organisation in found
     ]
+
+
+def coordinators_of(organisation: Organisation) -> list[Membership]:
+    """Whom the other parties turn to. The caller has seen to it that the reader is one of them."""
+    day = today()
+    return list(
+        organisation.memberships.filter(
+            Q(ends_on=None) | Q(ends_on__gt=day), role=MembershipRole.COORDINATOR, starts_on__lte=day
+        ).select_related("person")
+    )
+
+
+def explained(entry: Entry) -> dict[str, Any]:
+    """An entry in the words of the screen: what was done, and field by field what changed."""
+    try:
+        fields = {field.name: str(getattr(field, "verbose_name", field.name)) for field in _model(entry)._meta.get_fields()}
+    except LookupError:
+        fields = {}  # the table has been renamed since; the entry outlives it
+    return {
+        "entry": entry,
+        "action": ACTION_WORDS.get(entry.action, entry.action),
+        "changes": [
+            {"field": fields.get(name, name), "before": before, "after": after}
+            for name, (before, after) in entry.changes.items()
+        ],
+    }
+
+
+def _model(entry: Entry) -> type[Model]:
+    return apps.get_model(entry.object_type)

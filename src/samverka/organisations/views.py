@@ -26,4 +26,5 @@ def audit(request: HttpRequest, key: int) -> HttpResponse:
     organisation = find(actor, Action.READ_AUDIT, queries.visible_to(actor), pk=key)
     entries = queries.audit_visible_to(actor).filter(organisation_id=organisation.pk)
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
+    page.object_list = [queries.explained(entry) for entry in page.object_list]
     return render(request, "organisations/audit.html", {"organisation": organisation, "page": page})

@@ -1,0 +1,20 @@
+"""What was done, in words."""
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+ACTION_WORDS: dict[str, "StrPromise"] = {
+    "write_benefit": _("skrev egen nytta"),
+    "adopt_goal": _("antog mål"),
+    "change_measure": _("ändrade åtgärd"),
+    "save_draft": _("sparade utkast"),
+    "submit_status": _("skickade lägesbeskrivning"),
+    "discard_draft": _("kastade utkast"),
+    "publish_report": _("publicerade rapport"),
+    "import_statistics": _("läste in statistik"),
+}
+"""Every action that is ever recorded has its words here; a test compares."""
