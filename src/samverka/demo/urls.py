@@ -4,5 +4,5 @@ from . import views
 
 app_name = "demo"
 urlpatterns = [
-    path("in/<slug:key>/", views.enter, name="enter"),
+    path("in/", views.enter, name="enter"),
 ]
