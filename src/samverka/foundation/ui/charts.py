@@ -1,0 +1,195 @@
+"""Charts: a Vega-Lite specification becomes an SVG picture, drawn at most once per content.
+
+A specification names colours as the style sheets do, `var(--women)`, and holds its own data; the theme gives the
+colours. What a picture shows, its colours, its language's numbers and the version of the renderer make its digest,
+and the digest is the key of the drawn picture. A page needs the digest only: drawing waits until a picture is asked
+for.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from importlib.metadata import version
+from typing import Any
+
+import vl_convert
+from django.db import connection
+from django.utils import timezone
+
+from .models import RenderedChart
+
+
+class Theme(StrEnum):
+    LIGHT = "light"
+    DARK = "dark"
+
+
+# The values of static/ui/css/tokens.css; a picture in an <img> cannot read the page's style sheet.
+# A test holds the two equal.
+TOKENS: Mapping[Theme, Mapping[str, str]] = {
+    Theme.LIGHT: {
+        "--ink": "#1b1f24",
+        "--ink-soft": "#565c64",
+        "--paper": "#ffffff",
+        "--ground": "#f6f5f1",
+        "--rule": "#d9d7d0",
+        "--rule-strong": "#85827a",
+        "--accent": "#0b5c6b",
+        "--women": "#6b3fa0",
+        "--men": "#8f5a00",
+    },
+    Theme.DARK: {
+        "--ink": "#e8eaed",
+        "--ink-soft": "#a9b0b8",
+        "--paper": "#14171a",
+        "--ground": "#1c2024",
+        "--rule": "#363b41",
+        "--rule-strong": "#747b83",
+        "--accent": "#6cc7d6",
+        "--women": "#c3a3ee",
+        "--men": "#e8b04c",
+    },
+}
+# The reader's machine draws the letters; servers often have no such fonts, and measure with the renderer's own.
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'Liberation Sans', 'Helvetica Neue', sans-serif"
+NUMBERS = {
+    "sv": {
+        "decimal": ",",
+        "thousands": "\u202f",
+        "grouping": [3],
+        "currency": ["", "\u00a0kr"],
+        "minus": "\u2212",
+    },
+    "en": {
+        "decimal": ".",
+        "thousands": ",",
+        "grouping": [3],
+        "currency": ["SEK\u00a0", ""],
+        "minus": "\u2212",
+    },
+}
+RENDERER = f"vl-convert {version('vl-convert-python')}"
+SECURITY_POLICY = "default-src 'none'; sandbox"
+"""The content security policy of a picture that is opened by itself: it needs nothing and may do nothing."""
+
+
+def config_of(theme: Theme) -> dict[str, Any]:
+    """Vega-Lite's configuration: our type and our rules, and none of its default decoration."""
+    colour = TOKENS[theme]
+    return {
+        "background": None,
+        "aria": False,  # the page says it in words, and the table below says it in figures
+        "font": FONT,
+        "view": {"stroke": None},
+        "text": {"fontSize": 13, "color": colour["--ink"]},
+        "axis": {
+            "domainColor": colour["--rule-strong"],
+            "gridColor": colour["--rule"],
+            "labelColor": colour["--ink-soft"],
+            "labelFontSize": 13,
+            "labelPadding": 6,
+            "tickColor": colour["--rule-strong"],
+            "title": None,
+        },
+        "axisY": {"domain": False, "ticks": False},
+        "axisX": {"grid": False, "tickSize": 4},
+    }
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A specification in a theme and a language, ready to be drawn.
+
+    spec: Vega-Lite with its data inside it and colours as `var(--name)`.
+    language: whose numbers the axes are written in; words are the specification's own.
+    """
+
+    spec: Mapping[str, Any]
+    theme: Theme
+    language: str
+
+    @cached_property
+    def content(self) -> str:
+        """Everything that decides how the picture looks, except the renderer, as JSON in one canonical form."""
+        whole = {
+            "spec": _coloured(self.spec, TOKENS[self.theme]),
+            "config": config_of(self.theme),
+            "numbers": NUMBERS[self.language],
+        }
+        return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """64 hexadecimal digits: the same for the same picture, wherever and whenever it is made."""
+        return hashlib.sha256(f"{RENDERER}\n{self.content}".encode()).hexdigest()
+
+
+def svg_of(chart: Chart) -> str:
+    """The picture, drawn at most once per content whatever the number of processes and threads.
+
+    Runs in a transaction; whoever asks for a picture that another is drawing waits for it. One that draws several
+    pictures in a transaction draws them in the same order as others do, or PostgreSQL ends one of the two.
+    """
+    found = _drawn(chart)
+    if found is not None:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [chart.digest])
+    found = _drawn(chart)
+    if found is not None:
+        return found
+    svg = draw(chart)
+    RenderedChart.objects.bulk_create(
+        [RenderedChart(digest=chart.digest, svg=svg, renderer=RENDERER, drawn_at=timezone.now())],
+        ignore_conflicts=True,
+    )
+    return svg
+
+
+def draw(chart: Chart) -> str:
+    """Draw, without looking whether it has been drawn. Nothing is fetched: an address in a specification fails.
+
+    Raises:
+        ValueError: the specification is not Vega-Lite, or names an address.
+    """
+    content = json.loads(chart.content)
+    svg: str = vl_convert.vegalite_to_svg(
+        content["spec"], config=content["config"], format_locale=content["numbers"], allowed_base_urls=[]
+    )
+    return svg
+
+
+def _drawn(chart: Chart) -> str | None:
+    return RenderedChart.objects.filter(pk=chart.digest).values_list("svg", flat=True).first()
+
+
+def _coloured(part: Any, tokens: Mapping[str, str]) -> Any:
+    """The specification with every `var(--name)` replaced. An unknown name is an error."""
+    if isinstance(part, Mapping):
+        return {key: _coloured(value, tokens) for key, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [_coloured(value, tokens) for value in part]
+    if isinstance(part, str) and part.startswith("var("):
+        return tokens[part[4:-1]]
+    return part
+
+
+@dataclass(frozen=True)
+class Source:
+    """One picture among those that the browser chooses from."""
+
+    url: str
+    width: int
+    height: int
+    media: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart on a page: the plain picture, and others for dark mode and narrow screens."""
+
+    plain: Source
+    others: tuple[Source, ...] = ()
