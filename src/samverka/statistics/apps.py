@@ -7,4 +7,4 @@ class StatisticsConfig(AppConfig):
     verbose_name = _("Statistik")
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  registers itself once models exist
+        from . import rules, tasks  # noqa: F401  they register themselves once models exist

@@ -25,3 +25,42 @@ class ObservationStatus(IntegerChoices):
     PRELIMINARY = 1, _("preliminär")
     MISSING = 2, _("saknas")
     SUPPRESSED = 3, _("för få")
+
+
+class Fault(TextChoices):
+    """What is wrong with a file of figures, or a row in it. `services.rejections` says how to mend it."""
+
+    UNREADABLE = "unreadable", _("filen går inte att läsa")
+    EMPTY = "empty", _("filen är tom")
+    BINARY = "binary", _("filen är inte en textfil")
+    ENCODING = "encoding", _("tecknen är inte UTF-8")
+    NAME = "name", _("filnamnet är ingen beteckning på en indikator")
+    HEADER = "header", _("fel rubrikrad")
+    SEMICOLONS = "semicolons", _("semikolon mellan fälten")
+    QUOTES = "quotes", _("citattecken som inte går ihop")
+    LINE = "line", _("raden är orimligt lång")
+    COLUMNS = "columns", _("fel antal fält")
+    TRUNCATED = "truncated", _("filen är avkortad")
+    SHORT = "short", _("rader saknas")
+    AREA = "area", _("okänd kommun")
+    YEAR = "year", _("orimligt år")
+    SEX = "sex", _("okänt kön")
+    DECIMAL_COMMA = "decimal_comma", _("decimalkomma")
+    NOT_A_NUMBER = "not_a_number", _("värdet är inte ett tal")
+    NOT_FINITE = "not_finite", _("värdet är inte ett ändligt tal")
+    STATUS = "status", _("okänd status")
+    STATUS_VALUE = "status_value", _("värde och status går inte ihop")
+    DUPLICATE = "duplicate", _("raden finns redan i filen")
+    KEY = "key", _("beteckningen saknas eller går inte att använda")
+    TITLE = "title", _("namnet saknas eller är för långt")
+    GENDERS = "genders", _("okänd uppdelning på kön")
+    NO_DEFINITION = "no_definition", _("indikatorn har ingen definition")
+
+
+class ImportState(TextChoices):
+    """What became of one file."""
+
+    IMPORTED = "imported", _("inläst")
+    UNCHANGED = "unchanged", _("oförändrad")
+    SKIPPED = "skipped", _("redan inläst")
+    REFUSED = "refused", _("inte inläst")

@@ -1,7 +1,7 @@
 """Sources, indicators, observations, and what was extracted when."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from samverka.foundation.database.models import Owned
@@ -65,11 +65,20 @@ class Extraction(Owned):
     file_name = models.CharField(_("fil"), max_length=255)
     file_sha256 = models.CharField(_("kontrollsumma"), max_length=64)
     rows = models.PositiveIntegerField(_("rader"))
+    first_year = models.PositiveSmallIntegerField(_("första året"), null=True)
+    last_year = models.PositiveSmallIntegerField(_("sista året"), null=True)
 
     class Meta:
         verbose_name = _("uttag")
         verbose_name_plural = _("uttag")
         get_latest_by = "imported_at"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_year=None, last_year=None)
+                | Q(first_year__isnull=False, last_year__isnull=False, first_year__lte=F("last_year")),
+                name="extraction_years_in_order",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.extracted_at:%Y-%m-%d}"

@@ -1,8 +1,8 @@
 """The kinds of long work. An app registers a function that does its work; the queue knows only the name."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
-
 
 
 class Progress(Protocol):
@@ -27,21 +27,33 @@ class JobFailure(Exception):
 Work = Callable[..., dict[str, Any]]
 """`work(*, actor, arguments, upload, progress)` → a result that JSON can hold. It opens its own transactions."""
 
-_KINDS: dict[str, Work] = {}
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of long work: who does it, and the template that shows its result (it is given `job`)."""
+
+    work: Work
+    result_template: str
 
 
-def register(kind: str, work: Work) -> None:
-    """Say who does a kind of work. Said twice is an error."""
+_KINDS: dict[str, Kind] = {}
+
+
+def register(kind: str, work: Work, *, result_template: str = "") -> None:
+    """Say who does a kind of work, and what its page shows when it is done. Said twice is an error."""
     if kind in _KINDS:
         raise ValueError(f"the job kind {kind} is registered already")
-    _KINDS[kind] = work
+    _KINDS[kind] = Kind(work, result_template)
 
 
 def work_of(kind: str) -> Work:
-    return _KINDS[kind]
+    return _KINDS[kind].work
+
+
+def result_template_of(kind: str) -> str:
+    """The template that the job's page includes when the work is done; empty when there is nothing to show."""
+    return _KINDS[kind].result_template
 
 
 def kinds() -> list[str]:
     return sorted(_KINDS)
-
-

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,12 @@ def order(
     """Put long work in the queue. Who may order it is for the ordering app to check."""
     work_of(kind)  # an unknown kind fails here, not in the worker
     job = Job.objects.create(
-        kind=kind, title=title, person_id=actor.user_id, arguments=dict(arguments), upload=upload, created_at=now
+        kind=kind,
+        title=title,
+        person_id=actor.user_id,
+        arguments=dict(arguments),
+        upload=upload,
+        created_at=now,
     )
     transaction.on_commit(lambda: run_job.enqueue(job.pk))
     return job
@@ -65,12 +70,13 @@ def run(job_id: int) -> None:
         job.started_at = job.seen_at = timezone.now()
         job.save(update_fields=["state", "started_at", "seen_at"])
     actor = Actor.of(job.person)
+    telling = _Telling(job)
     try:
         result = work_of(job.kind)(
             actor=actor,
             arguments=job.arguments,
             upload=bytes(job.upload) if job.upload is not None else None,
-            progress=_Telling(job),
+            progress=telling,
         )
     except Cancelled:
         _end(job, JobState.CANCELLED)
@@ -81,19 +87,21 @@ def run(job_id: int) -> None:
         _end(
             job,
             JobState.FAILED,
-            error=_("Ett oväntat fel stoppade arbetet. Det som redan sparats finns kvar. Försök igen; felet är loggat."),
+            error=_(
+                "Ett oväntat fel stoppade arbetet. Det som redan sparats finns kvar. Försök igen; felet är loggat."
+            ),
         )
     else:
         _end(job, JobState.DONE, result=result)
+    finally:
+        telling.close()
 
 
 def pick_up_lost(*, now: datetime) -> int:
     """Put jobs back in the queue whose worker died; their work is made to be done again. Called as a worker starts."""
     with transaction.atomic():
         lost = list(
-            Job.objects.select_for_update(skip_locked=True).filter(
-                state=JobState.RUNNING, seen_at__lt=now - SILENT_FOR
-            )
+            Job.objects.select_for_update(skip_locked=True).filter(state=JobState.RUNNING, seen_at__lt=now - SILENT_FOR)
         )
         for job in lost:
             job.state = JobState.WAITING
@@ -109,21 +117,33 @@ def _end(job: Job, state: JobState, *, result: dict[str, Any] | None = None, err
 
 
 class _Telling:
-    """Progress written to the job's row, at most twice a second."""
+    """Progress written to the job's row, at most twice a second.
+
+    On a connection of its own: the work may be inside a transaction, and what it tells must be seen at once and must
+    not hold the row, or nobody could cancel.
+    """
 
     EVERY = timedelta(milliseconds=500)
 
     def __init__(self, job: Job) -> None:
         self.job = job
         self.told_at: datetime | None = None
+        self.connection = connections.create_connection(DEFAULT_DB_ALIAS)
 
     def report(self, *, done: int, total: int, doing: str) -> None:
         now = timezone.now()
         if self.told_at is not None and now - self.told_at < self.EVERY and done < total:
             return
         self.told_at = now
-        Job.objects.filter(pk=self.job.pk).update(done=done, total=total, doing=doing[:200], seen_at=now)
-        if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE jobs_job SET done = %s, total = %s, doing = %s, seen_at = %s WHERE id = %s "
+                "RETURNING cancel_requested",
+                [done, total, doing[:200], now, self.job.pk],
+            )
+            row = cursor.fetchone()
+        if row is not None and row[0]:
             raise Cancelled
 
-
+    def close(self) -> None:
+        self.connection.close()

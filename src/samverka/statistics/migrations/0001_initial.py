@@ -5,91 +5,178 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('territory', '0001_initial'),
+        ("territory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source_key', models.CharField(max_length=40, verbose_name='källans beteckning')),
-                ('name', models.CharField(max_length=300, verbose_name='namn')),
-                ('definition', models.TextField(blank=True, verbose_name='definition')),
-                ('unit', models.CharField(blank=True, max_length=40, verbose_name='enhet')),
-                ('polarity', models.CharField(choices=[('lower_is_better', 'lägre är bättre'), ('higher_is_better', 'högre är bättre'), ('none', 'varken eller')], default='none', max_length=20, verbose_name='riktning')),
-                ('by_sex', models.BooleanField(default=False, verbose_name='delas upp på kvinnor och män')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source_key", models.CharField(max_length=40, verbose_name="källans beteckning")),
+                ("name", models.CharField(max_length=300, verbose_name="namn")),
+                ("definition", models.TextField(blank=True, verbose_name="definition")),
+                ("unit", models.CharField(blank=True, max_length=40, verbose_name="enhet")),
+                (
+                    "polarity",
+                    models.CharField(
+                        choices=[
+                            ("lower_is_better", "lägre är bättre"),
+                            ("higher_is_better", "högre är bättre"),
+                            ("none", "varken eller"),
+                        ],
+                        default="none",
+                        max_length=20,
+                        verbose_name="riktning",
+                    ),
+                ),
+                ("by_sex", models.BooleanField(default=False, verbose_name="delas upp på kvinnor och män")),
             ],
             options={
-                'verbose_name': 'indikator',
-                'verbose_name_plural': 'indikatorer',
-                'ordering': ['source_key'],
+                "verbose_name": "indikator",
+                "verbose_name_plural": "indikatorer",
+                "ordering": ["source_key"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='nyckel')),
-                ('name', models.CharField(max_length=120, verbose_name='namn')),
-                ('attribution', models.CharField(max_length=200, verbose_name='anges som')),
-                ('website', models.URLField(blank=True, verbose_name='webbplats')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="nyckel")),
+                ("name", models.CharField(max_length=120, verbose_name="namn")),
+                ("attribution", models.CharField(max_length=200, verbose_name="anges som")),
+                ("website", models.URLField(blank=True, verbose_name="webbplats")),
             ],
             options={
-                'verbose_name': 'källa',
-                'verbose_name_plural': 'källor',
+                "verbose_name": "källa",
+                "verbose_name_plural": "källor",
             },
         ),
         migrations.CreateModel(
-            name='Extraction',
+            name="Extraction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('extracted_at', models.DateTimeField(help_text='När siffrorna hämtades hos källan.', verbose_name='uttag')),
-                ('imported_at', models.DateTimeField(verbose_name='inläst')),
-                ('file_name', models.CharField(max_length=255, verbose_name='fil')),
-                ('file_sha256', models.CharField(max_length=64, verbose_name='kontrollsumma')),
-                ('rows', models.PositiveIntegerField(verbose_name='rader')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extractions', to='statistics.indicator', verbose_name='indikator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "extracted_at",
+                    models.DateTimeField(help_text="När siffrorna hämtades hos källan.", verbose_name="uttag"),
+                ),
+                ("imported_at", models.DateTimeField(verbose_name="inläst")),
+                ("file_name", models.CharField(max_length=255, verbose_name="fil")),
+                ("file_sha256", models.CharField(max_length=64, verbose_name="kontrollsumma")),
+                ("rows", models.PositiveIntegerField(verbose_name="rader")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extractions",
+                        to="statistics.indicator",
+                        verbose_name="indikator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'uttag',
-                'verbose_name_plural': 'uttag',
-                'get_latest_by': 'imported_at',
+                "verbose_name": "uttag",
+                "verbose_name_plural": "uttag",
+                "get_latest_by": "imported_at",
             },
         ),
         migrations.AddField(
-            model_name='indicator',
-            name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='indicators', to='statistics.source', verbose_name='källa'),
+            model_name="indicator",
+            name="source",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="indicators",
+                to="statistics.source",
+                verbose_name="källa",
+            ),
         ),
         migrations.CreateModel(
-            name='Observation',
+            name="Observation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='år')),
-                ('sex', models.CharField(choices=[('T', 'totalt'), ('K', 'kvinnor'), ('M', 'män')], max_length=1, verbose_name='kön')),
-                ('value', models.FloatField(null=True, verbose_name='värde')),
-                ('status', models.PositiveSmallIntegerField(choices=[(0, 'publicerad'), (1, 'preliminär'), (2, 'saknas'), (3, 'för få')], verbose_name='status')),
-                ('area', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='territory.area', verbose_name='område')),
-                ('extraction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='statistics.extraction', verbose_name='uttag')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='statistics.indicator', verbose_name='indikator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="år")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("T", "totalt"), ("K", "kvinnor"), ("M", "män")], max_length=1, verbose_name="kön"
+                    ),
+                ),
+                ("value", models.FloatField(null=True, verbose_name="värde")),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "publicerad"), (1, "preliminär"), (2, "saknas"), (3, "för få")],
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "area",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="territory.area",
+                        verbose_name="område",
+                    ),
+                ),
+                (
+                    "extraction",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="statistics.extraction",
+                        verbose_name="uttag",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="observations",
+                        to="statistics.indicator",
+                        verbose_name="indikator",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'observation',
-                'verbose_name_plural': 'observationer',
-                'constraints': [models.UniqueConstraint(fields=('indicator', 'area', 'sex', 'year'), name='observation_once'), models.CheckConstraint(condition=models.Q(models.Q(('status__in', [0, 1]), ('value__isnull', False)), models.Q(('status__in', [2, 3]), ('value', None)), _connector='OR'), name='observation_value_fits_status'), models.CheckConstraint(condition=models.Q(('sex__in', ['T', 'K', 'M'])), name='observation_sex_known'), models.CheckConstraint(condition=models.Q(('year__range', (1749, 2199))), name='observation_year_possible'), models.CheckConstraint(condition=models.Q(('value', None), models.Q(('value__gt', -1e+300), ('value__lt', 1e+300)), _connector='OR'), name='observation_value_finite')],
+                "verbose_name": "observation",
+                "verbose_name_plural": "observationer",
+                "constraints": [
+                    models.UniqueConstraint(fields=("indicator", "area", "sex", "year"), name="observation_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", [0, 1]), ("value__isnull", False)),
+                            models.Q(("status__in", [2, 3]), ("value", None)),
+                            _connector="OR",
+                        ),
+                        name="observation_value_fits_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("sex__in", ["T", "K", "M"])), name="observation_sex_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("year__range", (1749, 2199))), name="observation_year_possible"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value", None), models.Q(("value__gt", -1e300), ("value__lt", 1e300)), _connector="OR"
+                        ),
+                        name="observation_value_finite",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('source', 'source_key'), name='indicator_once_per_source'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(fields=("source", "source_key"), name="indicator_once_per_source"),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.CheckConstraint(condition=models.Q(('polarity__in', ['lower_is_better', 'higher_is_better', 'none'])), name='indicator_polarity_known'),
+            model_name="indicator",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("polarity__in", ["lower_is_better", "higher_is_better", "none"])),
+                name="indicator_polarity_known",
+            ),
         ),
     ]

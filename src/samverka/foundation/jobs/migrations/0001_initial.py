@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,31 +14,69 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60, verbose_name='slag')),
-                ('title', models.CharField(max_length=200, verbose_name='arbete')),
-                ('state', models.CharField(choices=[('waiting', 'väntar'), ('running', 'pågår'), ('done', 'klart'), ('failed', 'misslyckades'), ('cancelled', 'avbrutet')], default='waiting', max_length=20, verbose_name='läge')),
-                ('done', models.PositiveIntegerField(default=0, verbose_name='gjort')),
-                ('total', models.PositiveIntegerField(null=True, verbose_name='totalt')),
-                ('doing', models.CharField(blank=True, max_length=200, verbose_name='just nu')),
-                ('arguments', models.JSONField(default=dict, verbose_name='uppgifter')),
-                ('upload', models.BinaryField(null=True, verbose_name='fil')),
-                ('result', models.JSONField(null=True, verbose_name='resultat')),
-                ('error', models.TextField(blank=True, verbose_name='fel')),
-                ('cancel_requested', models.BooleanField(default=False, verbose_name='ska avbrytas')),
-                ('created_at', models.DateTimeField(verbose_name='beställt')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='börjat')),
-                ('seen_at', models.DateTimeField(null=True, verbose_name='senast hört av')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='slutat')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL, verbose_name='beställare')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60, verbose_name="slag")),
+                ("title", models.CharField(max_length=200, verbose_name="arbete")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "väntar"),
+                            ("running", "pågår"),
+                            ("done", "klart"),
+                            ("failed", "misslyckades"),
+                            ("cancelled", "avbrutet"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                        verbose_name="läge",
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="gjort")),
+                ("total", models.PositiveIntegerField(null=True, verbose_name="totalt")),
+                ("doing", models.CharField(blank=True, max_length=200, verbose_name="just nu")),
+                ("arguments", models.JSONField(default=dict, verbose_name="uppgifter")),
+                ("upload", models.BinaryField(null=True, verbose_name="fil")),
+                ("result", models.JSONField(null=True, verbose_name="resultat")),
+                ("error", models.TextField(blank=True, verbose_name="fel")),
+                ("cancel_requested", models.BooleanField(default=False, verbose_name="ska avbrytas")),
+                ("created_at", models.DateTimeField(verbose_name="beställt")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="börjat")),
+                ("seen_at", models.DateTimeField(null=True, verbose_name="senast hört av")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="slutat")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="beställare",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'arbete',
-                'verbose_name_plural': 'arbeten',
-                'ordering': ['-created_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'running', 'done', 'failed', 'cancelled'])), name='job_state_known'), models.CheckConstraint(condition=models.Q(('total', None), ('done__lte', models.F('total')), _connector='OR'), name='job_done_within_total'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state__in', ['waiting', 'running'])), models.Q(('finished_at__isnull', False), ('state__in', ['done', 'failed', 'cancelled'])), _connector='OR'), name='job_finished_has_time')],
+                "verbose_name": "arbete",
+                "verbose_name_plural": "arbeten",
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running", "done", "failed", "cancelled"])),
+                        name="job_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total", None), ("done__lte", models.F("total")), _connector="OR"),
+                        name="job_done_within_total",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("state__in", ["waiting", "running"])),
+                            models.Q(("finished_at__isnull", False), ("state__in", ["done", "failed", "cancelled"])),
+                            _connector="OR",
+                        ),
+                        name="job_finished_has_time",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,28 @@
+"""Taking figures in: read a file, bring definitions up to date, import values, order an import as a job."""
+
+from .definitions import Definition, Definitions, is_definitions, read_definitions, take_in_definitions
+from .importing import import_file
+from .ordering import JOB_KIND, noon, order_import
+from .outcomes import LISTED, Outcome, rejections_of
+from .reading import Checked, known_areas, read_file
+from .rejections import Rejection, Rejections
+
+__all__ = [
+    "JOB_KIND",
+    "LISTED",
+    "Checked",
+    "Definition",
+    "Definitions",
+    "Outcome",
+    "Rejection",
+    "Rejections",
+    "import_file",
+    "is_definitions",
+    "known_areas",
+    "noon",
+    "order_import",
+    "read_definitions",
+    "read_file",
+    "rejections_of",
+    "take_in_definitions",
+]

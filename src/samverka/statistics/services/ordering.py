@@ -1,0 +1,37 @@
+"""One file after another: what the job and the command share, and ordering the job."""
+
+from datetime import date, datetime, time
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.doors import check
+from samverka.foundation.jobs.models import Job
+from samverka.foundation.jobs.services import order
+
+JOB_KIND: Final = "import-statistics"
+
+
+def order_import(*, actor: Actor, name: str, content: bytes, extracted_on: date, now: datetime) -> Job:
+    """Put one uploaded file in the queue.
+
+    Raises:
+        Forbidden: the actor does not take figures in.
+    """
+    check(actor, Action.IMPORT_STATISTICS, None)
+    return order(
+        actor=actor,
+        kind=JOB_KIND,
+        title=_("Läser in %(file)s") % {"file": name},
+        arguments={"name": name, "extracted_on": extracted_on.isoformat()},
+        upload=content,
+        now=now,
+    )
+
+
+def noon(day: date) -> datetime:
+    """A day as a moment: noon in Sweden is the same day in every time zone that reads it."""
+    return timezone.make_aware(datetime.combine(day, time(12)))
