@@ -51,9 +51,7 @@ def _say(message: str) -> None:
 def _ways_to_install() -> list[list[list[str]]]:
     ways = []
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        ways.append(
-            [["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]]
-        )
+        ways.append([["apt-get", "update"], ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]])
     ways.append([[sys.executable, "-m", "playwright", "install", "chromium"]])
     return ways
 

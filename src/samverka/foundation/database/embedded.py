@@ -119,7 +119,7 @@ def stop(data_dir: Path) -> bool:
 
 
 def stop_if_unused(data_dir: Path) -> bool:
-    """Give up this process's lease and, if no other process holds one, stop the server. Says whether it did.
+    """Give up this process's lease; if no other process holds one, stop the server. Says whether it did.
 
     Raises:
         EmbeddedServerError: it did not stop.
@@ -140,7 +140,7 @@ def stop_if_unused(data_dir: Path) -> bool:
 
 
 def leave() -> None:
-    """Give up all of this process's leases: what a command does last. Servers that nobody else uses are stopped.
+    """Give up all of this process's leases, which a command does last; servers nobody else uses are stopped.
 
     Raises:
         EmbeddedServerError: a server did not stop.

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from .roles import ensure_app_role, grant
 from .router import migrating
@@ -17,3 +19,10 @@ def bring_up_to_date(*, verbosity: int = 0) -> None:
     if app["USER"] != owner["USER"]:
         ensure_app_role(role=app["USER"], password=app["PASSWORD"])
         grant(role=app["USER"])
+
+
+def pending(using: str = "owner") -> list[str]:
+    """The migrations (app.name) that the database lacks, in the order in which they would run."""
+    executor = MigrationExecutor(connections[using])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]

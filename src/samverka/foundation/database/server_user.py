@@ -71,10 +71,11 @@ class ServerUser:
         """The prefix that becomes the user but still walks through directories which are root's alone."""
         setpriv = shutil.which("setpriv")
         if setpriv is None:
-            raise ServerUserError(
+            reason = (
                 f"The system user that runs PostgreSQL cannot reach {path}: a directory above is closed to "
                 "others. Run as an ordinary user, or put the directory where others may walk in."
             )
+            raise ServerUserError(reason)
         return [
             setpriv,
             f"--reuid={self.uid}",
@@ -118,14 +119,13 @@ def _make_system_user() -> pwd.struct_passwd:
         # Another process may have made the user a moment ago, so what counts is that it exists.
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        raise ServerUserError(
+        reason = (
             f"PostgreSQL does not run as root, and the system user {SYSTEM_USER} could not be made ({said}). "
             "Make it, or run as an ordinary user."
-        ) from None
+        )
+        raise ServerUserError(reason) from None
 
 
 def _open_to_others(path: Path) -> bool:
     """Whether any user may walk from the root to `path` (a directory, or a program to run)."""
-    return all(
-        step.stat().st_mode & stat.S_IXOTH for step in [path, *path.parents] if step != path or path.is_file()
-    )
+    return all(step.stat().st_mode & stat.S_IXOTH for step in [path, *path.parents] if step != path or path.is_file())
