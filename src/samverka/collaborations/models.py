@@ -29,6 +29,7 @@ class Collaboration(Owned):
     starts_on = models.DateField(_("från"))
     ends_on = models.DateField(_("till och med"), null=True, blank=True)
     is_public = models.BooleanField(_("offentlig"), default=False)
+    version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:
         verbose_name = _("samverkan")
@@ -73,7 +74,9 @@ class Party(Owned):
                 fields=["collaboration"], condition=Q(role="lead", left_on=None), name="party_one_lead"
             ),
             models.CheckConstraint(condition=Q(role__in=PartyRole.values), name="party_role_known"),
-            models.CheckConstraint(condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="party_left_after_joined"),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gte=F("joined_on")), name="party_left_after_joined"
+            ),
         ]
 
     def __str__(self) -> str:

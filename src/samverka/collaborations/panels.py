@@ -21,6 +21,8 @@ def _parties(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     parties = list(queries.parties_of(collaboration))
     return {
         "parties": [{"party": party, "may_write": allows(actor, Action.WRITE_BENEFIT, party)} for party in parties],
+        "collaboration": collaboration,
+        "may_change": allows(actor, Action.CHANGE_COLLABORATION, collaboration),
         "without_benefit": sum(1 for party in parties if party.left_on is None and not party.own_benefit),
     }
 
@@ -36,7 +38,9 @@ def _lead(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
 
 
 register_panel(
-    Panel(key="challenge", tab=Tab.ORGANISE, order=5, template="collaborations/panels/challenge.html", context=_challenge)
+    Panel(
+        key="challenge", tab=Tab.ORGANISE, order=5, template="collaborations/panels/challenge.html", context=_challenge
+    )
 )
 register_panel(
     Panel(key="parties", tab=Tab.ORGANISE, order=10, template="collaborations/panels/parties.html", context=_parties)

@@ -65,7 +65,10 @@ def parties_as(*roles: MembershipRole) -> Scope:
 
 
 register(Action.READ, Collaboration, where("is_public", True) | Within("id", collaborations_as()))
-register(
-    Action.READ, Party, where("collaboration__is_public", True) | Within("collaboration_id", collaborations_as())
-)
+register(Action.READ, Party, where("collaboration__is_public", True) | Within("collaboration_id", collaborations_as()))
 register(Action.WRITE_BENEFIT, Party, Within("id", parties_as(*WRITERS)))
+register(
+    Action.CHANGE_COLLABORATION,
+    Collaboration,
+    Within("id", collaborations_as(MembershipRole.COORDINATOR, party_roles=(PartyRole.LEAD,))),
+)

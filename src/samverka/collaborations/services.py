@@ -1,16 +1,169 @@
-"""What a party writes about itself in a collaboration."""
+"""Starting a collaboration, inviting parties, deciding what is public, and what a party writes about itself."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.text import slugify
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
-from samverka.foundation.audit.services import record
+from samverka.foundation.audit.services import difference, record, snapshot
 from samverka.foundation.versions import Overtaken
+from samverka.organisations.models import Organisation
+from samverka.territory.models import Area
 
-from .models import Party
+from .enums import PartyRole, Phase
+from .models import Collaboration, Party
+
+DETAILS = ("name", "citizen_value", "challenge", "area", "phase", "starts_on", "ends_on", "is_public")
+
+
+class LeadCannotLeave(Exception):
+    """A collaboration that nobody leads could be neither followed up nor reported; nothing is changed."""
+
+    code = "lead_cannot_leave"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What is said about a collaboration."""
+
+    name: str
+    citizen_value: str
+    challenge: str
+    area: Area
+    starts_on: date
+    ends_on: date | None = None
+    phase: Phase = Phase.PREPARING
+    is_public: bool = False
+
+
+def start_collaboration(*, actor: Actor, organisation: Organisation, details: Details, now: datetime) -> Collaboration:
+    """Start a collaboration that the actor's organisation leads, and is the first party of.
+
+    Raises:
+        Forbidden: the actor does not coordinate the organisation.
+    """
+    check(actor, Action.START_COLLABORATION, organisation)
+    with transaction.atomic():
+        collaboration = Collaboration.objects.create(
+            slug=_free_slug(details.name), **{field: getattr(details, field) for field in DETAILS}
+        )
+        Party.objects.create(
+            collaboration=collaboration, organisation=organisation, role=PartyRole.LEAD, joined_on=details.starts_on
+        )
+        record(
+            actor=actor,
+            action="start_collaboration",
+            obj=collaboration,
+            now=now,
+            organisation_id=organisation.pk,
+            collaboration_id=collaboration.pk,
+        )
+    return collaboration
+
+
+def change_collaboration(
+    *, actor: Actor, collaboration: Collaboration, details: Details, version: int, now: datetime
+) -> Collaboration:
+    """Change what is said about a collaboration, and whether it is public.
+
+    Args:
+        version: the version that the writer saw.
+
+    Raises:
+        Forbidden: the actor does not lead it.
+        Overtaken: somebody else has changed it since; nothing is changed.
+    """
+    check(actor, Action.CHANGE_COLLABORATION, collaboration)
+    with transaction.atomic():
+        held = Collaboration.objects.select_for_update().get(pk=collaboration.pk)
+        before = snapshot(held, DETAILS)
+        for field in DETAILS:
+            setattr(held, field, getattr(details, field))
+        changes = difference(before, snapshot(held, DETAILS))
+        if not changes:
+            return held
+        if held.version != version:
+            raise Overtaken(Collaboration.objects.get(pk=held.pk))
+        held.version += 1
+        held.save(update_fields=[*DETAILS, "version"])
+        record(
+            actor=actor,
+            action="change_collaboration",
+            obj=held,
+            now=now,
+            organisation_id=_lead_of(held),
+            collaboration_id=held.pk,
+            changes=changes,
+        )
+    return held
+
+
+def add_party(
+    *,
+    actor: Actor,
+    collaboration: Collaboration,
+    organisation: Organisation,
+    role: PartyRole,
+    joined_on: date,
+    now: datetime,
+) -> Party:
+    """An organisation joins. One that is a party already stays as it is; one that had left comes back.
+
+    Raises:
+        Forbidden: the actor does not lead the collaboration.
+    """
+    check(actor, Action.CHANGE_COLLABORATION, collaboration)
+    with transaction.atomic():
+        Collaboration.objects.select_for_update().get(pk=collaboration.pk)
+        party = Party.objects.filter(collaboration=collaboration, organisation=organisation).first()
+        if party is not None and party.left_on is None:
+            return party
+        if party is None:
+            party = Party(collaboration=collaboration, organisation=organisation)
+        party.role, party.joined_on, party.left_on = role, joined_on, None
+        party.save()
+        record(
+            actor=actor,
+            action="add_party",
+            obj=party,
+            now=now,
+            organisation_id=_lead_of(collaboration),
+            collaboration_id=collaboration.pk,
+            changes={"role": (None, role.value), "joined_on": (None, joined_on)},
+        )
+    return party
+
+
+def end_party(*, actor: Actor, party: Party, left_on: date, now: datetime) -> Party:
+    """A party leaves; what it did and wrote stays. Saying it twice changes nothing.
+
+    Raises:
+        Forbidden: the actor does not lead the collaboration.
+        LeadCannotLeave: the party leads.
+    """
+    check(actor, Action.CHANGE_COLLABORATION, party.collaboration)
+    with transaction.atomic():
+        held = Party.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=party.pk)
+        if held.role == PartyRole.LEAD:
+            raise LeadCannotLeave
+        if held.left_on is not None:
+            return held
+        held.left_on = max(left_on, held.joined_on)
+        held.save(update_fields=["left_on"])
+        record(
+            actor=actor,
+            action="end_party",
+            obj=held,
+            now=now,
+            organisation_id=_lead_of(party.collaboration),
+            collaboration_id=held.collaboration_id,
+            changes={"left_on": (None, held.left_on)},
+        )
+    return held
 
 
 def write_benefit(*, actor: Actor, party: Party, text: str, version: int, now: datetime) -> Party:
@@ -42,3 +195,18 @@ def write_benefit(*, actor: Actor, party: Party, text: str, version: int, now: d
             changes={"own_benefit": (before, text)},
         )
     return held
+
+
+def _lead_of(collaboration: Collaboration) -> int | None:
+    """Whose coordinator reads what was done to the collaboration."""
+    return (
+        collaboration.parties.filter(role=PartyRole.LEAD, left_on=None)
+        .values_list("organisation_id", flat=True)
+        .first()
+    )
+
+
+def _free_slug(name: str) -> str:
+    base = slugify(name)[:70] or "samverkan"
+    taken = set(Collaboration.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)

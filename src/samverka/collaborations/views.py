@@ -1,5 +1,8 @@
 """A collaboration: its list, its five tabs, and each party's own benefit."""
 
+from typing import Any
+
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -7,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
-from samverka.foundation.access.doors import actor_of, find, requires
+from samverka.foundation.access.doors import actor_of, check, find, requires
 from samverka.foundation.versions import Overtaken
+from samverka.organisations import queries as organisations
 
 from . import queries, registry, services
-from .enums import Tab
-from .forms import BenefitForm
+from .enums import PartyRole, Tab
+from .forms import BenefitForm, CollaborationForm, EndPartyForm, PartyForm
 
 
 @requires(Action.READ, sign_in=False)
@@ -36,7 +40,8 @@ def tab(request: HttpRequest, slug: str, tab: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     collaboration = find(actor, Action.READ, queries.visible_to(actor), slug=slug)
-    main, aside = [], []
+    main: list[dict[str, Any]] = []
+    aside: list[dict[str, Any]] = []
     for panel in registry.panels(chosen):
         context = panel.context(actor, collaboration)
         if context is not None:
@@ -48,6 +53,105 @@ def tab(request: HttpRequest, slug: str, tab: str) -> HttpResponse:
     )
 
 
+@requires(Action.START_COLLABORATION, sign_in=True)
+def start(request: HttpRequest, key: int) -> HttpResponseBase:
+    """A coordinator starts a collaboration; their organisation leads it."""
+    actor = actor_of(request)
+    organisation = find(actor, Action.START_COLLABORATION, organisations.visible_to(actor), pk=key)
+    form = CollaborationForm(request.POST or None, initial={"area": organisation.area_id})
+    if request.method == "POST" and form.is_valid():
+        started = services.start_collaboration(
+            actor=actor, organisation=organisation, details=form.details(), now=clock.now()
+        )
+        return redirect("collaborations:tab", slug=started.slug, tab=Tab.ORGANISE.value)
+    return render(
+        request,
+        "collaborations/start.html",
+        {"organisation": organisation, "form": form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@requires(Action.CHANGE_COLLABORATION, sign_in=True)
+def change(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The leading party changes what is said about the collaboration, and decides whether it is public."""
+    actor = actor_of(request)
+    collaboration = find(actor, Action.CHANGE_COLLABORATION, queries.visible_to(actor), slug=slug)
+    form = CollaborationForm.of(collaboration, request.POST or None)
+    back = reverse("collaborations:tab", args=[slug, Tab.ORGANISE.value])
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.change_collaboration(
+                actor=actor,
+                collaboration=collaboration,
+                details=form.details(),
+                version=form.cleaned_data["version"],
+                now=clock.now(),
+            )
+        except Overtaken as overtaken:
+            return _conflict(request, str(collaboration), form, overtaken, back)
+        return redirect(back)
+    return render(
+        request,
+        "collaborations/change.html",
+        {**queries.page_context(actor, collaboration, Tab.ORGANISE, below=True), "form": form, "back": back},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@requires(Action.CHANGE_COLLABORATION, sign_in=True)
+def add_party(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The leading party adds an organisation."""
+    actor = actor_of(request)
+    collaboration = find(actor, Action.CHANGE_COLLABORATION, queries.visible_to(actor), slug=slug)
+    form = PartyForm(request.POST or None, collaboration=collaboration)
+    back = reverse("collaborations:tab", args=[slug, Tab.ORGANISE.value])
+    if request.method == "POST" and form.is_valid():
+        party = services.add_party(
+            actor=actor,
+            collaboration=collaboration,
+            organisation=form.cleaned_data["organisation"],
+            role=PartyRole(form.cleaned_data["role"]),
+            joined_on=form.cleaned_data["joined_on"],
+            now=clock.now(),
+        )
+        return redirect(f"{back}#part-{party.pk}")
+    return render(
+        request,
+        "collaborations/add_party.html",
+        {**queries.page_context(actor, collaboration, Tab.ORGANISE, below=True), "form": form, "back": back},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@requires(Action.CHANGE_COLLABORATION, sign_in=True)
+def end_party(request: HttpRequest, key: int) -> HttpResponseBase:
+    """A party leaves; what it did stays."""
+    actor = actor_of(request)
+    party = find(actor, Action.READ, queries.parties_visible_to(actor), pk=key)
+    check(actor, Action.CHANGE_COLLABORATION, party.collaboration)
+    form = EndPartyForm(request.POST or None)
+    back = reverse("collaborations:tab", args=[party.collaboration.slug, Tab.ORGANISE.value])
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_party(actor=actor, party=party, left_on=form.cleaned_data["left_on"], now=clock.now())
+        except services.LeadCannotLeave:
+            form.add_error(None, _("Den som leder kan inte lämna. Någon annan part måste leda först."))
+        else:
+            return redirect(f"{back}#part-{party.pk}")
+    return render(
+        request,
+        "collaborations/end_party.html",
+        {
+            **queries.page_context(actor, party.collaboration, Tab.ORGANISE, below=True),
+            "form": form,
+            "party": party,
+            "back": back,
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
 @requires(Action.WRITE_BENEFIT, sign_in=True)
 def benefit(request: HttpRequest, key: int) -> HttpResponseBase:
     """A party's own benefit, in its own words."""
@@ -55,7 +159,6 @@ def benefit(request: HttpRequest, key: int) -> HttpResponseBase:
     party = find(actor, Action.WRITE_BENEFIT, queries.parties_visible_to(actor), pk=key)
     form = BenefitForm(request.POST or None, initial={"own_benefit": party.own_benefit, "version": party.version})
     back = reverse("collaborations:tab", args=[party.collaboration.slug, Tab.ORGANISE.value])
-    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             services.write_benefit(
@@ -66,21 +169,36 @@ def benefit(request: HttpRequest, key: int) -> HttpResponseBase:
                 now=clock.now(),
             )
         except Overtaken as overtaken:
-            mine = form.cleaned_data["own_benefit"]
-            conflict = {
-                "what": _("egen nytta för %(party)s") % {"party": party},
-                "fields": [(_("Egen nytta"), mine, overtaken.current.own_benefit)],
-                "hidden": [("own_benefit", mine), ("version", overtaken.current.version)],
-                "action": request.path,
-                "back": back,
-            }
-            return render(request, "ui/conflict.html", {"conflict": conflict}, status=409)
+            return _conflict(request, _("egen nytta för %(party)s") % {"party": party}, form, overtaken, back)
         return redirect(f"{back}#part-{party.pk}")
-    if form.is_bound:
-        status = 422
     return render(
         request,
         "collaborations/benefit.html",
-        {**queries.page_context(actor, party.collaboration, Tab.ORGANISE), "form": form, "party": party, "back": back},
-        status=status,
+        {
+            **queries.page_context(actor, party.collaboration, Tab.ORGANISE, below=True),
+            "form": form,
+            "party": party,
+            "back": back,
+        },
+        status=422 if form.is_bound else 200,
     )
+
+
+def _conflict(request: HttpRequest, what: str, form: Form, overtaken: Overtaken, back: str) -> HttpResponse:
+    """Both versions side by side; what was typed goes along, with the version that stands now."""
+    theirs = overtaken.current
+    conflict = {
+        "what": what,
+        "fields": [
+            (form.fields[name].label, form.cleaned_data[name], getattr(theirs, name))
+            for name in form.fields
+            if name != "version" and form.cleaned_data[name] != getattr(theirs, name)
+        ],
+        "hidden": [
+            *((name, form[name].value() or "") for name in form.fields if name != "version"),
+            ("version", theirs.version),
+        ],
+        "action": request.path,
+        "back": back,
+    }
+    return render(request, "ui/conflict.html", {"conflict": conflict}, status=409)

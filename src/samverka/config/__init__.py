@@ -14,7 +14,7 @@ def boot(*, demo: bool = False) -> None:
     Raises:
         samverka.config.env.SettingsError: a setting is unusable; the message names it and the remedy.
     """
-    global _DEMO  # noqa: PLW0603  the settings module is imported by name and can be handed nothing
+    global _DEMO
     _DEMO = demo
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "samverka.config.settings")
     import django  # after the flag is set: importing settings reads it

@@ -14,17 +14,11 @@ POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
 
 def connections_for(environment: Environment) -> dict[str, dict[str, Any]]:
     """Django's DATABASES. Starts the embedded server when no other is given."""
-    owner_url = environment.database_url
-    if owner_url is None and environment.database_app_url is None:
-        server = ensure_running(environment.data_dir)
-        ensure_database(server.superuser_url(), DATABASE)
-        owner_url = server.superuser_url(DATABASE)
     if environment.database_app_url is not None:
         app = database_settings(environment.database_app_url, name="DATABASE_APP_URL")
-        owner = database_settings(owner_url) if owner_url else dict(app)
+        owner = database_settings(environment.database_url) if environment.database_url else dict(app)
     else:
-        assert owner_url is not None  # one of the two is given, or the embedded server's
-        owner = database_settings(owner_url)
+        owner = database_settings(environment.database_url or _embedded(environment))
         app = {
             **owner,
             "USER": app_role(owner["NAME"]),
@@ -32,3 +26,9 @@ def connections_for(environment: Environment) -> dict[str, dict[str, Any]]:
         }
     app["OPTIONS"] = {**app["OPTIONS"], "pool": POOL}
     return {"default": app, "owner": owner}
+
+
+def _embedded(environment: Environment) -> str:
+    server = ensure_running(environment.data_dir)
+    ensure_database(server.superuser_url(), DATABASE)
+    return server.superuser_url(DATABASE)

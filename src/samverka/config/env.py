@@ -72,7 +72,9 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
     base_url = (text("base_url") or "http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(base_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsError(f"SAMVERKA_BASE_URL is {base_url!r}. Write a whole address, such as https://samverka.example.se.")
+        raise SettingsError(
+            f"SAMVERKA_BASE_URL is {base_url!r}. Write a whole address, such as https://samverka.example.se."
+        )
     hosts = text("allowed_hosts")
     data_dir = Path(text("data_dir") or ".samverka").absolute()
     providers = text("sign_in_providers")
@@ -111,7 +113,9 @@ def database_settings(url: str, *, name: str = "DATABASE_URL") -> dict[str, Any]
         parts = urlsplit(url)
         port = parts.port
     except ValueError as error:
-        raise SettingsError(f"{name} cannot be read: {error}. Write postgresql://user:password@host:5432/name.") from None
+        raise SettingsError(
+            f"{name} cannot be read: {error}. Write postgresql://user:password@host:5432/name."
+        ) from None
     if parts.scheme not in {"postgres", "postgresql"}:
         raise SettingsError(f"{name} must begin with postgresql://. Samverka runs on PostgreSQL only.")
     if not parts.path.strip("/"):
@@ -141,20 +145,24 @@ def _flag(source: Mapping[str, str], field: str) -> bool:
 def _existing(path: str) -> Path:
     found = Path(path)
     if not found.is_file():
-        raise SettingsError(f"SAMVERKA_SIGN_IN_PROVIDERS names {path}, which is not a file. Correct the path or unset it.")
+        raise SettingsError(
+            f"SAMVERKA_SIGN_IN_PROVIDERS names {path}, which is not a file. Correct the path or unset it."
+        )
     return found
 
 
 def _secret_key(given: str | None, data_dir: Path) -> str:
     if given is not None:
         if len(given) < 32:
-            raise SettingsError("SAMVERKA_SECRET_KEY is shorter than 32 characters. Make one with: openssl rand -base64 48")
+            raise SettingsError(
+                "SAMVERKA_SECRET_KEY is shorter than 32 characters. Make one with: openssl rand -base64 48"
+            )
         return given
     file = data_dir / "secret_key"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         if not file.exists():
-            # Written aside and linked into place: of two processes that start together, one wins and both read a whole key.
+            # Written aside, then linked: of two processes that start together one wins, and both read a whole key.
             draft = data_dir / f"secret_key.{os.getpid()}"
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(48))

@@ -18,12 +18,15 @@ SOURCE = Path(__file__).resolve().parents[1]
 DEBUG = ENVIRONMENT.debug
 DEMO = is_demo()
 SECRET_KEY = ENVIRONMENT.secret_key
+BASE_URL = ENVIRONMENT.base_url
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 ROOT_URLCONF = "samverka.config.urls"
 WSGI_APPLICATION = "samverka.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "access.User"
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mail is unique, whatever its case, by a constraint that this check does not see
+SILENCED_SYSTEM_CHECKS = [
+    "auth.W004"
+]  # e-mail is unique, whatever its case, by a constraint that this check does not see
 
 INSTALLED_APPS = [
     "samverka.foundation.ui",  # before allauth: its templates replace allauth's
@@ -148,7 +151,10 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = urlsplit(ENVIRONMENT.base_url).scheme == "h
 SOCIALACCOUNT_PROVIDERS = sign_in_providers(ENVIRONMENT.sign_in_providers)
 SOCIALACCOUNT_AUTO_SIGNUP = True
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("email", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]

@@ -5,7 +5,6 @@ import hashlib
 from datetime import date, datetime
 from importlib.resources import files
 
-from django.db import transaction
 from django.utils import timezone
 
 from samverka.agreements.enums import AgreementKind
@@ -32,9 +31,14 @@ EXTRACTED = timezone.make_aware(datetime(2024, 8, 30, 12))  # noqa: DTZ001  made
 SLUG = "blekinges-unga-lyfter"
 
 INDICATORS = (
-    ("N03921", "Arbetslöshet 16–24 år, årsmedelvärde, andel (%) av befolkningen", "%", Polarity.LOWER,
-     "Invånare 16–24 år som är öppet arbetslösa eller i program med aktivitetsstöd, delat med antalet invånare 16–24 år "
-     "den 31 december året före. Årsmedelvärde. Källa: Arbetsförmedlingen och SCB."),
+    (
+        "N03921",
+        "Arbetslöshet 16–24 år, årsmedelvärde, andel (%) av befolkningen",
+        "%",
+        Polarity.LOWER,
+        "Invånare 16–24 år som är öppet arbetslösa eller i program med aktivitetsstöd, delat med antalet invånare "
+        "16–24 år den 31 december året före. Årsmedelvärde. Källa: Arbetsförmedlingen och SCB.",
+    ),
     ("N02797", "Invånare 16–24 år som varken arbetar eller studerar, andel (%)", "%", Polarity.LOWER, ""),
     ("N03920", "Arbetslöshet 18–65 år, årsmedelvärde, andel (%) av befolkningen", "%", Polarity.LOWER, ""),
     ("N15428", "Elever i åk 9 som är behöriga till yrkesprogram, hemkommun, andel (%)", "%", Polarity.HIGHER, ""),
@@ -136,9 +140,9 @@ def _blekinge(now: datetime) -> Collaboration:
         collaboration=collaboration,
         kind=AgreementKind.AGREEMENT,
         title="Kraftsamling för halverad ungdomsarbetslöshet",
-        summary="Region Blekinge samverkar med länets kommuner, Arbetsförmedlingen, länsstyrelsen och Blekinge Tekniska "
-        "Högskola. Blekingerådet är regional politisk styrgrupp. Navigatorcentrum i alla kommuner är en dörr in för unga "
-        "mellan 15 och 29 år. Första steget är att halvera ungdomsarbetslösheten till 2017; visionen är noll.",
+        summary="Region Blekinge samverkar med länets kommuner, Arbetsförmedlingen, länsstyrelsen och Blekinge "
+        "Tekniska Högskola. Blekingerådet är regional politisk styrgrupp. Navigatorcentrum i alla kommuner är en dörr in för "
+        "unga mellan 15 och 29 år. Första steget är att halvera ungdomsarbetslösheten till 2017; visionen är noll.",
         starts_on=collaboration.starts_on,
         ends_on=collaboration.ends_on,
         source=world.SKR,

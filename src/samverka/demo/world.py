@@ -13,6 +13,7 @@ from samverka.plans.enums import MeasureState
 
 SKR = "SKR 2020, Hantera komplexa samhällsutmaningar"
 
+
 @dataclass(frozen=True, kw_only=True)
 class Seat:
     """An organisation in the Blekinge collaboration, and what it does."""

@@ -13,7 +13,9 @@ class Funding(Owned):
 
     owner_key = "collaboration_id"
 
-    collaboration = models.ForeignKey(Collaboration, models.CASCADE, related_name="funding", verbose_name=_("samverkan"))
+    collaboration = models.ForeignKey(
+        Collaboration, models.CASCADE, related_name="funding", verbose_name=_("samverkan")
+    )
     name = models.CharField(_("källa"), max_length=200)
     amount = models.DecimalField(_("kronor"), max_digits=14, decimal_places=2, null=True, blank=True)
     is_temporary = models.BooleanField(_("tillfällig"), help_text=_("Projektmedel eller annat som tar slut."))

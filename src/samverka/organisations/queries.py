@@ -32,6 +32,11 @@ def audit_visible_to(actor: Actor) -> QuerySet[Entry]:
     return permitted(actor, Action.READ, Entry.objects.all())
 
 
+def memberships_visible_to(actor: Actor) -> QuerySet[Membership]:
+    """Memberships in the actor's organisations, and the actor's own."""
+    return permitted(actor, Action.READ, Membership.objects.select_related("person", "organisation"))
+
+
 @dataclass(frozen=True)
 class OwnOrganisation:
     """An organisation that the actor works for, with its people."""
@@ -40,15 +45,16 @@ class OwnOrganisation:
     roles: list[str]
     people: list[Membership]
     may_read_audit: bool
+    may_manage: bool
 
 
 def own_organisations(actor: Actor) -> list[OwnOrganisation]:
-    """The actor's organisations, with everybody who works in them in Samverka today. Two queries."""
+    """The actor's organisations, with everybody who works in them now or soon. Two queries."""
     mine = memberships(actor)
     day = today()
     people = list(
         permitted(actor, Action.READ, Membership.objects.all())
-        .filter(Q(ends_on=None) | Q(ends_on__gt=day), starts_on__lte=day)
+        .filter(Q(ends_on=None) | Q(ends_on__gt=day))
         .select_related("person")
         .order_by("person__name", "role")
     )
@@ -59,6 +65,7 @@ def own_organisations(actor: Actor) -> list[OwnOrganisation]:
             roles=[str(m.role.label) for m in mine if m.organisation_id == organisation.pk],
             people=[p for p in people if p.organisation_id == organisation.pk],
             may_read_audit=allows(actor, Action.READ_AUDIT, organisation),
+            may_manage=allows(actor, Action.MANAGE_MEMBERS, organisation),
         )
         for organisation in found
     ]
@@ -77,7 +84,9 @@ def coordinators_of(organisation: Organisation) -> list[Membership]:
 def explained(entry: Entry) -> dict[str, Any]:
     """An entry in the words of the screen: what was done, and field by field what changed."""
     try:
-        fields = {field.name: str(getattr(field, "verbose_name", field.name)) for field in _model(entry)._meta.get_fields()}
+        fields = {
+            field.name: str(getattr(field, "verbose_name", field.name)) for field in _model(entry)._meta.get_fields()
+        }
     except LookupError:
         fields = {}  # the table has been renamed since; the entry outlives it
     return {

@@ -48,5 +48,7 @@ def organisations_as(*roles: MembershipRole) -> Scope:
 
 register(Action.READ, Organisation, EVERYONE)  # names of public bodies and parties are public
 register(Action.READ_AUDIT, Organisation, Within("id", organisations_as(MembershipRole.COORDINATOR)))
+register(Action.MANAGE_MEMBERS, Organisation, Within("id", organisations_as(MembershipRole.COORDINATOR)))
+register(Action.START_COLLABORATION, Organisation, Within("id", organisations_as(MembershipRole.COORDINATOR)))
 register(Action.READ, Entry, Within("organisation_id", organisations_as(MembershipRole.COORDINATOR)))
 register(Action.READ, Membership, Within("organisation_id", organisations_as()) | themselves("person_id"))

@@ -6,4 +6,6 @@ app_name = "organisations"
 urlpatterns = [
     path("", views.own, name="own"),
     path("<int:key>/handelser/", views.audit, name="audit"),
+    path("<int:key>/personer/ny/", views.add_member, name="add_member"),
+    path("personer/<int:key>/avsluta/", views.end_membership, name="end_membership"),
 ]

@@ -1,13 +1,18 @@
 """One's own organisation, and what has happened in it."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
+from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
-from samverka.foundation.access.doors import actor_of, find, requires
+from samverka.foundation.access.doors import actor_of, check, find, requires
 
-from . import queries
+from . import queries, services
+from .enums import MembershipRole
+from .forms import EndForm, MemberForm
 
 PER_PAGE = 50
 
@@ -26,5 +31,59 @@ def audit(request: HttpRequest, key: int) -> HttpResponse:
     organisation = find(actor, Action.READ_AUDIT, queries.visible_to(actor), pk=key)
     entries = queries.audit_visible_to(actor).filter(organisation_id=organisation.pk)
     page = Paginator(entries, PER_PAGE).get_page(request.GET.get("page"))
-    page.object_list = [queries.explained(entry) for entry in page.object_list]
-    return render(request, "organisations/audit.html", {"organisation": organisation, "page": page})
+    return render(
+        request,
+        "organisations/audit.html",
+        {"organisation": organisation, "page": page, "rows": [queries.explained(entry) for entry in page]},
+    )
+
+
+@requires(Action.MANAGE_MEMBERS, sign_in=True)
+def add_member(request: HttpRequest, key: int) -> HttpResponseBase:
+    """A coordinator adds somebody."""
+    actor = actor_of(request)
+    organisation = find(actor, Action.MANAGE_MEMBERS, queries.visible_to(actor), pk=key)
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.add_member(
+            actor=actor,
+            organisation=organisation,
+            email=form.cleaned_data["email"],
+            name=form.cleaned_data["name"],
+            role=MembershipRole(form.cleaned_data["role"]),
+            starts_on=form.cleaned_data["starts_on"],
+            now=clock.now(),
+        )
+        messages.success(request, _("%(name)s är tillagd.") % {"name": form.cleaned_data["name"]})
+        return redirect("organisations:own")
+    return render(
+        request,
+        "organisations/add_member.html",
+        {"organisation": organisation, "form": form},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@requires(Action.MANAGE_MEMBERS, sign_in=True)
+def end_membership(request: HttpRequest, key: int) -> HttpResponseBase:
+    """A coordinator says when somebody's last day was."""
+    actor = actor_of(request)
+    membership = find(actor, Action.READ, queries.memberships_visible_to(actor), pk=key)
+    check(actor, Action.MANAGE_MEMBERS, membership.organisation)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.end_membership(
+                actor=actor, membership=membership, ends_on=form.cleaned_data["ends_on"], now=clock.now()
+            )
+        except services.LastCoordinator:
+            form.add_error(None, _("Organisationen skulle stå utan samordnare. Lägg till en ny samordnare först."))
+        else:
+            messages.success(request, _("Medlemskapet är avslutat. Det personen har skrivit finns kvar."))
+            return redirect("organisations:own")
+    return render(
+        request,
+        "organisations/end_membership.html",
+        {"membership": membership, "form": form},
+        status=422 if form.is_bound else 200,
+    )

@@ -28,9 +28,7 @@ PAGES = {
 class SampleForm(forms.Form):
     """One field of every kind."""
 
-    title = forms.CharField(
-        label=_("Åtgärd"), max_length=80, help_text=_("En mening som börjar med ett verb.")
-    )
+    title = forms.CharField(label=_("Åtgärd"), max_length=80, help_text=_("En mening som börjar med ett verb."))
     text = forms.CharField(label=_("Läget just nu"), widget=forms.Textarea(attrs={"rows": 4}), required=False)
     hours = forms.DecimalField(label=_("Timmar per vecka"), min_value=0, max_value=40)
     start = forms.DateField(label=_("Börjar"), widget=forms.DateInput(attrs={"type": "date"}), required=False)

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.urls import URLPattern, include, path
+from django.urls import URLPattern, path
 
 from . import health, views
 

@@ -5,31 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborations', '0001_initial'),
+        ("collaborations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('agreement', 'överenskommelse'), ('letter_of_intent', 'avsiktsförklaring'), ('commission', 'uppdragsavtal'), ('iop', 'idéburet offentligt partnerskap (IOP)'), ('procurement', 'upphandlingsavtal'), ('project', 'projektbeslut')], max_length=20, verbose_name='slag')),
-                ('title', models.CharField(max_length=200, verbose_name='rubrik')),
-                ('summary', models.TextField(verbose_name='innehåll')),
-                ('starts_on', models.DateField(verbose_name='från')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='till och med')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='källa')),
-                ('collaboration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='collaborations.collaboration', verbose_name='samverkan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("agreement", "överenskommelse"),
+                            ("letter_of_intent", "avsiktsförklaring"),
+                            ("commission", "uppdragsavtal"),
+                            ("iop", "idéburet offentligt partnerskap (IOP)"),
+                            ("procurement", "upphandlingsavtal"),
+                            ("project", "projektbeslut"),
+                        ],
+                        max_length=20,
+                        verbose_name="slag",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="rubrik")),
+                ("summary", models.TextField(verbose_name="innehåll")),
+                ("starts_on", models.DateField(verbose_name="från")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="till och med")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="källa")),
+                (
+                    "collaboration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="agreements",
+                        to="collaborations.collaboration",
+                        verbose_name="samverkan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'överenskommelse',
-                'verbose_name_plural': 'överenskommelser',
-                'ordering': ['starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['agreement', 'letter_of_intent', 'commission', 'iop', 'procurement', 'project'])), name='agreement_kind_known'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agreement_ends_after_start')],
+                "verbose_name": "överenskommelse",
+                "verbose_name_plural": "överenskommelser",
+                "ordering": ["starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["agreement", "letter_of_intent", "commission", "iop", "procurement", "project"],
+                            )
+                        ),
+                        name="agreement_kind_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="agreement_ends_after_start",
+                    ),
+                ],
             },
         ),
     ]

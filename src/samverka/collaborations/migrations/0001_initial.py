@@ -5,94 +5,164 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organisations', '0002_row_security'),
-        ('statistics', '0001_initial'),
-        ('territory', '0001_initial'),
+        ("organisations", "0002_row_security"),
+        ("statistics", "0001_initial"),
+        ("territory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Collaboration',
+            name="Collaboration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='adress')),
-                ('name', models.CharField(max_length=120, verbose_name='namn')),
-                ('citizen_value', models.CharField(max_length=200, verbose_name='värde för medborgarna')),
-                ('challenge', models.TextField(help_text='Varför ingen part ensam har full rådighet över utmaningen.', verbose_name='utmaning')),
-                ('phase', models.CharField(choices=[('preparing', 'förbereds'), ('in_force', 'i kraft'), ('concluded', 'avslutad')], default='preparing', max_length=20, verbose_name='skede')),
-                ('starts_on', models.DateField(verbose_name='från')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='till och med')),
-                ('is_public', models.BooleanField(default=False, verbose_name='offentlig')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='territory.area', verbose_name='område')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="adress")),
+                ("name", models.CharField(max_length=120, verbose_name="namn")),
+                ("citizen_value", models.CharField(max_length=200, verbose_name="värde för medborgarna")),
+                (
+                    "challenge",
+                    models.TextField(
+                        help_text="Varför ingen part ensam har full rådighet över utmaningen.", verbose_name="utmaning"
+                    ),
+                ),
+                (
+                    "phase",
+                    models.CharField(
+                        choices=[("preparing", "förbereds"), ("in_force", "i kraft"), ("concluded", "avslutad")],
+                        default="preparing",
+                        max_length=20,
+                        verbose_name="skede",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="från")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="till och med")),
+                ("is_public", models.BooleanField(default=False, verbose_name="offentlig")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="territory.area", verbose_name="område"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'samverkan',
-                'verbose_name_plural': 'samverkan',
-                'ordering': ['name'],
+                "verbose_name": "samverkan",
+                "verbose_name_plural": "samverkan",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='ChosenIndicator',
+            name="ChosenIndicator",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='ordning')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='statistics.indicator', verbose_name='indikator')),
-                ('collaboration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chosen_indicators', to='collaborations.collaboration', verbose_name='samverkan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="ordning")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="statistics.indicator", verbose_name="indikator"
+                    ),
+                ),
+                (
+                    "collaboration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="chosen_indicators",
+                        to="collaborations.collaboration",
+                        verbose_name="samverkan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vald indikator',
-                'verbose_name_plural': 'valda indikatorer',
-                'ordering': ['order'],
+                "verbose_name": "vald indikator",
+                "verbose_name_plural": "valda indikatorer",
+                "ordering": ["order"],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('lead', 'leder'), ('party', 'part'), ('operator', 'operativ part')], default='party', max_length=20, verbose_name='roll')),
-                ('own_benefit', models.TextField(blank=True, max_length=1000, verbose_name='egen nytta')),
-                ('joined_on', models.DateField(verbose_name='med från')),
-                ('left_on', models.DateField(blank=True, null=True, verbose_name='med till')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('collaboration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='collaborations.collaboration', verbose_name='samverkan')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='organisations.organisation', verbose_name='organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("lead", "leder"), ("party", "part"), ("operator", "operativ part")],
+                        default="party",
+                        max_length=20,
+                        verbose_name="roll",
+                    ),
+                ),
+                ("own_benefit", models.TextField(blank=True, max_length=1000, verbose_name="egen nytta")),
+                ("joined_on", models.DateField(verbose_name="med från")),
+                ("left_on", models.DateField(blank=True, null=True, verbose_name="med till")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "collaboration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parties",
+                        to="collaborations.collaboration",
+                        verbose_name="samverkan",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'part',
-                'verbose_name_plural': 'parter',
-                'ordering': ['pk'],
+                "verbose_name": "part",
+                "verbose_name_plural": "parter",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='collaboration',
-            constraint=models.CheckConstraint(condition=models.Q(('phase__in', ['preparing', 'in_force', 'concluded'])), name='collaboration_phase_known'),
+            model_name="collaboration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("phase__in", ["preparing", "in_force", "concluded"])),
+                name="collaboration_phase_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='collaboration',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='collaboration_ends_after_start'),
+            model_name="collaboration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                name="collaboration_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='chosenindicator',
-            constraint=models.UniqueConstraint(fields=('collaboration', 'indicator'), name='chosen_indicator_once'),
+            model_name="chosenindicator",
+            constraint=models.UniqueConstraint(fields=("collaboration", "indicator"), name="chosen_indicator_once"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('collaboration', 'organisation'), name='party_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("collaboration", "organisation"), name="party_once"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on', None), ('role', 'lead')), fields=('collaboration',), name='party_one_lead'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_on", None), ("role", "lead")),
+                fields=("collaboration",),
+                name="party_one_lead",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['lead', 'party', 'operator'])), name='party_role_known'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["lead", "party", "operator"])), name="party_role_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='party_left_after_joined'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
+                name="party_left_after_joined",
+            ),
         ),
     ]

@@ -5,30 +5,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborations', '0001_initial'),
+        ("collaborations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Funding',
+            name="Funding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='källa')),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='kronor')),
-                ('is_temporary', models.BooleanField(help_text='Projektmedel eller annat som tar slut.', verbose_name='tillfällig')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='upphör')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='källa till uppgiften')),
-                ('collaboration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='funding', to='collaborations.collaboration', verbose_name='samverkan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="källa")),
+                (
+                    "amount",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="kronor"),
+                ),
+                (
+                    "is_temporary",
+                    models.BooleanField(help_text="Projektmedel eller annat som tar slut.", verbose_name="tillfällig"),
+                ),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="upphör")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="källa till uppgiften")),
+                (
+                    "collaboration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="funding",
+                        to="collaborations.collaboration",
+                        verbose_name="samverkan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'finansiering',
-                'verbose_name_plural': 'finansiering',
-                'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='funding_not_negative')],
+                "verbose_name": "finansiering",
+                "verbose_name_plural": "finansiering",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", None), ("amount__gte", 0), _connector="OR"),
+                        name="funding_not_negative",
+                    )
+                ],
             },
         ),
     ]

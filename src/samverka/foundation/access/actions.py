@@ -8,7 +8,11 @@ class Action(StrEnum):
 
     READ = "read"  # anything
     READ_AUDIT = "read_audit"  # organisation
+    MANAGE_MEMBERS = "manage_members"  # organisation
+    START_COLLABORATION = "start_collaboration"  # organisation
+    CHANGE_COLLABORATION = "change_collaboration"  # collaboration
     WRITE_BENEFIT = "write_benefit"  # party
+    ADD_MEASURE = "add_measure"  # party
     CHANGE_MEASURE = "change_measure"  # measure
     WRITE_STATUS = "write_status"  # party
     ADOPT_GOAL = "adopt_goal"  # collaboration

@@ -31,14 +31,14 @@ class Rule:
         raise NotImplementedError
 
     def __and__(self, other: "Rule") -> "Rule":
-        return All((self, other))
+        return Both((self, other))
 
     def __or__(self, other: "Rule") -> "Rule":
-        return Any_((self, other))
+        return Either((self, other))
 
 
 @dataclass(frozen=True)
-class All(Rule):
+class Both(Rule):
     parts: tuple[Rule, ...]
 
     def allows(self, actor: Actor, obj: Any) -> bool:
@@ -52,7 +52,7 @@ class All(Rule):
 
 
 @dataclass(frozen=True)
-class Any_(Rule):
+class Either(Rule):
     parts: tuple[Rule, ...]
 
     def allows(self, actor: Actor, obj: Any) -> bool:

@@ -8,6 +8,13 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
 ACTION_WORDS: dict[str, "StrPromise"] = {
+    "add_organisation": _("lade till organisation"),
+    "add_member": _("lade till person"),
+    "end_membership": _("avslutade medlemskap"),
+    "start_collaboration": _("startade samverkan"),
+    "change_collaboration": _("ändrade samverkan"),
+    "add_party": _("lade till part"),
+    "end_party": _("avslutade part"),
     "write_benefit": _("skrev egen nytta"),
     "adopt_goal": _("antog mål"),
     "change_measure": _("ändrade åtgärd"),

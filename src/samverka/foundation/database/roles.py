@@ -6,6 +6,7 @@ from psycopg import sql
 
 from .models import Owned
 
+
 def ensure_app_role(*, role: str, password: str) -> None:
     """Make the application's role, or give it its password anew. Idempotent, also when two processes do it at once."""
     with connections["owner"].cursor() as cursor:
@@ -15,7 +16,7 @@ def ensure_app_role(*, role: str, password: str) -> None:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
             verb = "ALTER" if cursor.fetchone() else "CREATE"
             cursor.execute(
-                sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}").format(  # type: ignore[arg-type]
+                sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}").format(
                     sql.Identifier(role), sql.Literal(password)
                 )
             )
@@ -33,7 +34,7 @@ def grant(*, role: str) -> None:
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
             "REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {}",
         ):
-            cursor.execute(sql.SQL(statement).format(who))  # type: ignore[arg-type]
+            cursor.execute(sql.SQL(statement).format(who))
         for model in guarded_models():
             if model.append_only:
                 cursor.execute(

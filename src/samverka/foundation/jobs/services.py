@@ -35,6 +35,8 @@ def order(
 ) -> Job:
     """Put long work in the queue. Who may order it is for the ordering app to check."""
     work_of(kind)  # an unknown kind fails here, not in the worker
+    if actor.user_id is None:
+        raise ValueError("long work is ordered by a person, who can come back to it")
     job = Job.objects.create(
         kind=kind,
         title=title,

@@ -6,59 +6,136 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('territory', '0001_initial'),
+        ("territory", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('municipality', 'kommun'), ('region', 'region'), ('county_board', 'länsstyrelse'), ('state_agency', 'statlig myndighet'), ('company', 'företag'), ('university', 'högskola eller universitet'), ('association', 'förening'), ('network', 'nätverk')], max_length=20, verbose_name='slag')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='namn')),
-                ('website', models.URLField(blank=True, verbose_name='webbplats')),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='territory.area', verbose_name='område')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("municipality", "kommun"),
+                            ("region", "region"),
+                            ("county_board", "länsstyrelse"),
+                            ("state_agency", "statlig myndighet"),
+                            ("company", "företag"),
+                            ("university", "högskola eller universitet"),
+                            ("association", "förening"),
+                            ("network", "nätverk"),
+                        ],
+                        max_length=20,
+                        verbose_name="slag",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="namn")),
+                ("website", models.URLField(blank=True, verbose_name="webbplats")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="territory.area",
+                        verbose_name="område",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organisation',
-                'verbose_name_plural': 'organisationer',
-                'ordering': ['name'],
+                "verbose_name": "organisation",
+                "verbose_name_plural": "organisationer",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('coordinator', 'samordnare'), ('member', 'medarbetare'), ('case_worker', 'handläggare'), ('politician', 'förtroendevald')], max_length=20, verbose_name='roll')),
-                ('starts_on', models.DateField(verbose_name='från')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='till')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='organisations.organisation', verbose_name='organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("coordinator", "samordnare"),
+                            ("member", "medarbetare"),
+                            ("case_worker", "handläggare"),
+                            ("politician", "förtroendevald"),
+                        ],
+                        max_length=20,
+                        verbose_name="roll",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="från")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="till")),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="organisations.organisation",
+                        verbose_name="organisation",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'medlemskap',
-                'verbose_name_plural': 'medlemskap',
+                "verbose_name": "medlemskap",
+                "verbose_name_plural": "medlemskap",
             },
         ),
         migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['municipality', 'region', 'county_board', 'state_agency', 'company', 'university', 'association', 'network'])), name='org_kind_known'),
+            model_name="organisation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "municipality",
+                            "region",
+                            "county_board",
+                            "state_agency",
+                            "company",
+                            "university",
+                            "association",
+                            "network",
+                        ],
+                    )
+                ),
+                name="org_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['coordinator', 'member', 'case_worker', 'politician'])), name='membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["coordinator", "member", "case_worker", "politician"])),
+                name="membership_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='membership_ends_after_start'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on", None), ("ends_on__gt", models.F("starts_on")), _connector="OR"),
+                name="membership_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('person', 'organisation', 'role', 'starts_on'), name='membership_once_per_start'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                fields=("person", "organisation", "role", "starts_on"), name="membership_once_per_start"
+            ),
         ),
     ]

@@ -5,31 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Area',
+            name="Area",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=4, unique=True, verbose_name='kod')),
-                ('kind', models.CharField(choices=[('nation', 'riket'), ('county', 'län'), ('municipality', 'kommun')], max_length=20, verbose_name='slag')),
-                ('name', models.CharField(max_length=80, verbose_name='namn')),
-                ('population', models.PositiveIntegerField(verbose_name='folkmängd')),
-                ('population_on', models.DateField(verbose_name='folkmängden avser')),
-                ('latitude', models.FloatField(verbose_name='latitud')),
-                ('longitude', models.FloatField(verbose_name='longitud')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='territory.area', verbose_name='ingår i')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=4, unique=True, verbose_name="kod")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("nation", "riket"), ("county", "län"), ("municipality", "kommun")],
+                        max_length=20,
+                        verbose_name="slag",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="namn")),
+                ("population", models.PositiveIntegerField(verbose_name="folkmängd")),
+                ("population_on", models.DateField(verbose_name="folkmängden avser")),
+                ("latitude", models.FloatField(verbose_name="latitud")),
+                ("longitude", models.FloatField(verbose_name="longitud")),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="territory.area",
+                        verbose_name="ingår i",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'område',
-                'verbose_name_plural': 'områden',
-                'ordering': ['code'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['nation', 'county', 'municipality'])), name='area_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('code', '00'), ('kind', 'nation'), ('parent', None)), models.Q(('code__regex', '^\\d{2}$'), ('kind', 'county'), ('parent__isnull', False)), models.Q(('code__regex', '^\\d{4}$'), ('kind', 'municipality'), ('parent__isnull', False)), _connector='OR'), name='area_code_fits_kind'), models.CheckConstraint(condition=models.Q(('latitude__range', (55, 70)), ('longitude__range', (10, 25))), name='area_point_in_sweden')],
+                "verbose_name": "område",
+                "verbose_name_plural": "områden",
+                "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["nation", "county", "municipality"])), name="area_kind_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", "00"), ("kind", "nation"), ("parent", None)),
+                            models.Q(("code__regex", "^\\d{2}$"), ("kind", "county"), ("parent__isnull", False)),
+                            models.Q(("code__regex", "^\\d{4}$"), ("kind", "municipality"), ("parent__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="area_code_fits_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("latitude__range", (55, 70)), ("longitude__range", (10, 25))),
+                        name="area_point_in_sweden",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,29 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-post')),
-                ('name', models.CharField(max_length=200, verbose_name='namn')),
-                ('is_active', models.BooleanField(default=True, verbose_name='aktiv')),
-                ('is_operator', models.BooleanField(default=False, help_text='Sköter installationen: statistik och jobb. Ger ingen insyn i organisationers uppgifter.', verbose_name='driftansvarig')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='skapad')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-post")),
+                ("name", models.CharField(max_length=200, verbose_name="namn")),
+                ("is_active", models.BooleanField(default=True, verbose_name="aktiv")),
+                (
+                    "is_operator",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Sköter installationen: statistik och jobb. Ger ingen insyn i organisationers uppgifter.",
+                        verbose_name="driftansvarig",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="skapad")),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'personer',
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='access_user_email_once')],
+                "verbose_name": "person",
+                "verbose_name_plural": "personer",
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="access_user_email_once"
+                    )
+                ],
             },
         ),
     ]
