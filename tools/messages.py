@@ -133,7 +133,7 @@ def current() -> Catalog:
     if not CATALOGUE.exists():
         return Catalog(locale="en", fuzzy=False)
     try:
-        return read_po(CATALOGUE.open("rb"), locale="en", abort_invalid=True)
+        return read_po(BytesIO(CATALOGUE.read_bytes()), locale="en", abort_invalid=True)
     except (PoFileError, ValueError) as error:
         raise SourceError(f"{CATALOGUE.relative_to(ROOT)}: {error}") from None
 

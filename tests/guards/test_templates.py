@@ -12,9 +12,7 @@ REFUSED = {
     "a style attribute": re.compile(r"<[a-z][^>{}]*\sstyle=", re.IGNORECASE),
     "an event attribute": re.compile(r"<[a-z][^>{}]*\son[a-z]+=", re.IGNORECASE),
     "a javascript address": re.compile(r"[\"']javascript:", re.IGNORECASE),
-    "a script in the page": re.compile(
-        r"<script(?![^>]*(?:\ssrc=|type=\"application/json\"))", re.IGNORECASE
-    ),
+    "a script in the page": re.compile(r"<script(?![^>]*(?:\ssrc=|type=\"application/json\"))", re.IGNORECASE),
     "code in an htmx attribute": re.compile(r"\shx-(?:on|vars)|hx-vals=[\"']js:", re.IGNORECASE),
 }
 
