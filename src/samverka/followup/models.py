@@ -37,4 +37,9 @@ class StatusText(Owned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party}: {self.text[:40]}"
+        return f"{self.party}, {self.written_at:%Y-%m-%d}"
+
+    @property
+    def stamp(self) -> str:
+        """What a writer saw: this row in this version. Keys are never used again, so neither is a stamp."""
+        return f"{self.pk}.{self.version}"

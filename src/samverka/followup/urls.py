@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "followup"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:key>/", views.write, name="write"),
+    path("<int:key>/jamforelse/", views.comparison, name="comparison"),
+]

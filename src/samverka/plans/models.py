@@ -1,5 +1,7 @@
 """Measures: who does what, by when, and how it goes."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +12,7 @@ from samverka.collaborations.models import Party
 from samverka.foundation.database.models import Owned
 from samverka.goals.models import Goal
 
-from .enums import MeasureState
+from .enums import OVER, MeasureState
 
 
 class Measure(Owned):
@@ -48,3 +50,7 @@ class Measure(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("plans:measure", args=[self.pk])
+
+    def is_overdue(self, day: date) -> bool:
+        """The last day has passed and the measure is neither done nor stopped."""
+        return self.ends_on < day and self.state not in OVER

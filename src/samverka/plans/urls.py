@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "plans"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:key>/", views.measure, name="measure"),
+    path("<int:key>/andra/", views.change, name="change"),
+]

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('responsible', models.CharField(max_length=120, verbose_name='ansvarig')),
                 ('starts_on', models.DateField(verbose_name='från')),
                 ('ends_on', models.DateField(verbose_name='klar senast')),
-                ('state', models.CharField(choices=[('planned', 'planerad'), ('ongoing', 'pågår'), ('delayed', 'försenad'), ('done', 'genomförd'), ('stopped', 'avbruten')], default='planned', max_length=20, verbose_name='status')),
+                ('state', models.CharField(choices=[('planned', 'planerad'), ('ongoing', 'pågår'), ('delayed', 'försenad'), ('done', 'klar'), ('stopped', 'avbruten')], default='planned', max_length=20, verbose_name='status')),
                 ('state_note', models.CharField(blank=True, max_length=500, verbose_name='kommentar')),
                 ('changed_at', models.DateTimeField(verbose_name='ändrad')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='version')),

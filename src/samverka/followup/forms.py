@@ -1,0 +1,20 @@
+"""What a party writes about how it goes."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .services import LONGEST
+
+
+class StatusForm(forms.Form):
+    text = forms.CharField(
+        label=_("Hur går det hos er?"),
+        help_text=_("Vad har ni gjort, vad har det gett och vad händer härnäst? Några meningar räcker."),
+        widget=forms.Textarea(attrs={"rows": 10}),
+        max_length=LONGEST,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean_text(self) -> str:
+        value: str = self.cleaned_data["text"]
+        return value.replace("\r\n", "\n")

@@ -1,0 +1,37 @@
+"""Measures on the tab Arbeta, and those that wait for a word from their party."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from samverka.collaborations.enums import Tab
+from samverka.collaborations.models import Collaboration
+from samverka.collaborations.registry import Panel, Task, register_panel, register_tasks
+from samverka.foundation import clock
+from samverka.foundation.access.actors import Actor
+
+from . import queries
+
+
+def _measures(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
+    return {"board": queries.board(actor, collaboration, clock.today())}
+
+
+def _overdue(actor: Actor) -> Iterable[Task]:
+    for measure in queries.overdue_to_change(actor, clock.today()):
+        yield Task(
+            title=_("Säg hur det går med %(measure)s") % {"measure": measure.title},
+            why=_("Åtgärden skulle vara klar %(day)s och är %(state)s")
+            % {
+                "day": date_format(measure.ends_on, "SHORT_DATE_FORMAT"),
+                "state": measure.get_state_display(),
+            },
+            url=reverse("plans:change", args=[measure.pk]),
+        )
+
+
+register_panel(Panel(key="measures", tab=Tab.WORK, order=10, template="plans/panel.html", context=_measures))
+register_tasks(_overdue)
