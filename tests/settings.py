@@ -18,7 +18,7 @@ import samverka.config as _config
 _config._DEMO = True  # the demo's world is the tests' world; the door's absence elsewhere has its own test
 
 from samverka.config.settings import *  # noqa: E402, F403
-from samverka.config.settings import DATABASES  # noqa: E402
+from samverka.config.settings import DATABASES, STATIC_ROOT  # noqa: E402
 
 for _connection in DATABASES.values():
     _connection["OPTIONS"] = {k: v for k, v in _connection["OPTIONS"].items() if k != "pool"}
@@ -28,3 +28,4 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing directory, and warnings are errors here

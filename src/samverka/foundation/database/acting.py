@@ -18,15 +18,14 @@ def acting_as(actor: Actor, *, using: str = "default") -> Iterator[None]:
     """One transaction in which the database knows who acts; inside another, a savepoint with a change of actor."""
     before = _current.get()
     token = _current.set(actor)
+    nested = connections[using].in_atomic_block
     try:
         with transaction.atomic(using=using):
             _tell(actor, using)
             yield
-            if before is not None:
-                # A rolled-back savepoint takes the setting back by itself; a released one does not.
+            # The end of a transaction, or a rollback, takes the setting back by itself; a released savepoint does not.
+            if nested and not transaction.get_rollback(using=using):
                 _tell(before, using)
-            elif connections[using].in_atomic_block:
-                _tell(None, using)
     finally:
         _current.reset(token)
 

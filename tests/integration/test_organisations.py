@@ -1,0 +1,133 @@
+"""Who works for an organisation, from when to when."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from samverka.foundation import clock
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.doors import Forbidden
+from samverka.foundation.access.models import User
+from samverka.foundation.audit.models import Entry
+from samverka.foundation.database.acting import acting_as
+from samverka.organisations import services
+from samverka.organisations.enums import MembershipRole
+from samverka.organisations.models import Membership, Organisation
+
+pytestmark = pytest.mark.django_db
+
+Cast = Callable[[str], Any]
+
+
+def region() -> Organisation:
+    return Organisation.objects.get(name="Region Blekinge")
+
+
+def add(actor: Actor, email: str = "frida@demo.example", **changed: Any) -> Membership:
+    with acting_as(actor):
+        return services.add_member(
+            actor=actor,
+            **{
+                "organisation": region(),
+                "email": email,
+                "name": "Frida Falk",
+                "role": MembershipRole.MEMBER,
+                "starts_on": clock.today(),
+                "now": clock.now(),
+                **changed,
+            },
+        )
+
+
+def test_a_coordinator_adds_somebody_who_gets_a_mail(
+    actor: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        membership = add(actor("anna"))
+    assert membership.person.name == "Frida Falk"
+    assert not membership.person.has_usable_password()
+    [letter] = mail.outbox
+    assert letter.to == ["frida@demo.example"]
+    assert "/konto/password/reset/" in letter.body
+
+
+def test_adding_twice_changes_nothing_whatever_the_case_of_the_address(actor: Cast) -> None:
+    first = add(actor("anna"))
+    second = add(actor("anna"), email="Frida@DEMO.example", name="Somebody Else")
+    assert second == first
+    assert User.objects.get(email="frida@demo.example").name == "Frida Falk"
+
+
+@pytest.mark.parametrize("who", ["bengt", "cecilia", "david", "eva", "citizen"])
+def test_nobody_else_adds_people(actor: Cast, who: str) -> None:
+    with pytest.raises(Forbidden):
+        add(actor(who))
+    assert not User.objects.filter(email="frida@demo.example").exists()
+
+
+def test_the_audit_tells_the_coordinator_who_was_added(actor: Cast) -> None:
+    anna = actor("anna")
+    add(anna)
+    with acting_as(anna):
+        entry = Entry.objects.filter(action="add_member").get()
+    assert (entry.actor_name, entry.organisation_id) == ("Anna Alm", region().pk)
+    assert entry.changes["role"] == [None, "member"]
+
+
+def test_the_last_coordinator_cannot_be_ended(actor: Cast) -> None:
+    anna = actor("anna")
+    membership = Membership.objects.get(person_id=anna.user_id)
+    with acting_as(anna), pytest.raises(services.LastCoordinator):
+        services.end_membership(actor=anna, membership=membership, ends_on=clock.today(), now=clock.now())
+    membership.refresh_from_db()
+    assert membership.ends_on is None
+
+
+def test_an_ended_membership_opens_nothing_from_that_day(actor: Cast, person: Cast) -> None:
+    anna = actor("anna")
+    frida = add(anna, starts_on=date(2020, 1, 1))
+    with acting_as(anna):
+        services.end_membership(actor=anna, membership=frida, ends_on=clock.today(), now=clock.now())
+    from samverka.organisations.queries import roles_of
+
+    assert roles_of(Actor.of(frida.person)) == ()
+
+
+def test_a_membership_that_never_began_is_removed(actor: Cast) -> None:
+    anna = actor("anna")
+    later = add(anna, starts_on=clock.today() + timedelta(days=30))
+    with acting_as(anna):
+        services.end_membership(actor=anna, membership=later, ends_on=clock.today(), now=clock.now())
+    assert not Membership.objects.filter(pk=later.pk).exists()
+
+
+def test_the_pages_keep_what_was_typed_and_say_what_is_wrong(browse: Callable[[str], Client]) -> None:
+    anna = browse("anna")
+    answer = anna.post(
+        f"/organisation/{region().pk}/personer/ny/", {"name": "Frida Falk", "email": "no address", "role": "member"}
+    )
+    assert answer.status_code == 422
+    assert "Frida Falk" in answer.content.decode()
+    assert not User.objects.filter(name="Frida Falk").exists()
+
+
+def test_the_page_adds_and_the_list_shows(browse: Callable[[str], Client]) -> None:
+    anna = browse("anna")
+    answer = anna.post(
+        f"/organisation/{region().pk}/personer/ny/",
+        {"name": "Frida Falk", "email": "frida@demo.example", "role": "member", "starts_on": "2026-01-01"},
+        follow=True,
+    )
+    page = answer.content.decode()
+    assert "Frida Falk är tillagd." in page
+    assert "medarbetare" in page
+
+
+def test_an_outsider_learns_nothing_of_the_audit(browse: Callable[[str], Client]) -> None:
+    assert browse("eva").get(f"/organisation/{region().pk}/handelser/").status_code == 403  # names are public
+    assert browse("bengt").get(f"/organisation/{region().pk}/handelser/").status_code == 403
+    assert browse("anna").get(f"/organisation/{region().pk}/handelser/").status_code == 200
