@@ -26,6 +26,11 @@ class ObservationStatus(IntegerChoices):
     MISSING = 2, _("saknas")
     SUPPRESSED = 3, _("för få")
 
+    @property
+    def presence(self) -> str:
+        """The word by which the interface's `figure` tag knows it."""
+        return self.name.lower()
+
 
 class Fault(TextChoices):
     """What is wrong with a file of figures, or a row in it. `services.rejections` says how to mend it."""

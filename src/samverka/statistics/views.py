@@ -1,25 +1,117 @@
-"""Indicators and their figures."""
+"""Indicators and their figures, and taking figures in."""
+
+import csv
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
-from samverka.foundation.access.doors import actor_of, find, requires
+from samverka.foundation.access.doors import actor_of, check, find, requires
+from samverka.foundation.access.rules import allows
 
-from . import queries
+from . import queries, services
+from .forms import ImportForm
+from .models import Indicator
 
 PER_PAGE = 50
 
 
 @requires(Action.READ, sign_in=False)
 def list_(request: HttpRequest) -> HttpResponse:
-    page = Paginator(queries.visible_to(actor_of(request)), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "statistics/list.html", {"page": page})
+    actor = actor_of(request)
+    search = request.GET.get("q", "").strip()[:100]
+    found = Paginator(queries.catalogue(actor, search=search), PER_PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "statistics/list.html",
+        {"page": found, "search": search, "may_import": allows(actor, Action.IMPORT_STATISTICS, None)},
+    )
 
 
 @requires(Action.READ, sign_in=False)
 def indicator(request: HttpRequest, key: int) -> HttpResponse:
+    """Definition, source and the latest figures: the nation and its counties, or one county (`?lan=10`)."""
+    found, table = _found(request, key)
+    table_url = reverse("statistics:table", args=[key])
+    if table.county is not None:
+        table_url += f"?lan={table.county.code}"
+    return render(
+        request,
+        "statistics/indicator.html",
+        {
+            "indicator": found,
+            "table": table,
+            "table_url": table_url,
+            "nation": next((line for line in table.lines if line.area.kind == "nation"), None),
+            "main": next(
+                (
+                    line
+                    for line in table.lines
+                    if line.area.kind == ("county" if table.county is not None else "nation")
+                ),
+                None,
+            ),
+        },
+    )
+
+
+@requires(Action.READ, sign_in=False)
+def table(request: HttpRequest, key: int) -> HttpResponse:
+    """The figures of the page as CSV: exact values, an empty value and its status where there is none."""
+    found, shown = _found(request, key)
+    areas = {line.area.pk: line.area for line in shown.lines}
+    where = f"-{shown.county.code}" if shown.county is not None else ""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.source_key}{where}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["municipality", "name", "period", "gender", "value", "status"])
+    for (area, sex), figures in sorted(shown.series.items(), key=lambda item: (areas[item[0][0]].code, item[0][1])):
+        for figure in figures:
+            writer.writerow(
+                [
+                    areas[area].code.zfill(4),
+                    areas[area].name,
+                    figure.year,
+                    sex.value,
+                    "" if figure.value is None else figure.value,
+                    services.status_word(figure.status),
+                ]
+            )
+    return response
+
+
+@requires(Action.IMPORT_STATISTICS, sign_in=True)
+def import_(request: HttpRequest) -> HttpResponseBase:
+    """Upload a file; a job takes it in, and its page tells how it went."""
     actor = actor_of(request)
-    found = find(actor, Action.READ, queries.visible_to(actor), pk=key)
-    return render(request, "statistics/indicator.html", {"indicator": found})
+    check(actor, Action.IMPORT_STATISTICS, None)
+    form = ImportForm(request.POST or None, request.FILES or None, initial={"extracted_on": clock.today()})
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            job = services.order_import(
+                actor=actor,
+                name=upload.name,
+                content=upload.read(),
+                extracted_on=form.cleaned_data["extracted_on"],
+                now=clock.now(),
+            )
+            return redirect("web:job", key=job.pk)
+        status = 413 if form.has_error("file", "too_large") else 422
+    return render(request, "statistics/import.html", {"form": form}, status=status)
+
+
+def _found(request: HttpRequest, key: int) -> tuple[Indicator, queries.Table]:
+    """The indicator with its years and extraction, and the table that the address asks for."""
+    actor = actor_of(request)
+    found = find(actor, Action.READ, queries.catalogue(actor), pk=key)
+    table = queries.table_of(
+        found, county_code=request.GET.get("lan") or None, last_year=getattr(found, "last_year", None)
+    )
+    if table is None:
+        raise Http404
+    return found, table

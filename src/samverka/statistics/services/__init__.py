@@ -4,7 +4,7 @@ from .definitions import Definition, Definitions, is_definitions, read_definitio
 from .importing import import_file
 from .ordering import JOB_KIND, noon, order_import
 from .outcomes import LISTED, Outcome, rejections_of
-from .reading import Checked, known_areas, read_file
+from .reading import Checked, known_areas, read_file, status_word
 from .rejections import Rejection, Rejections
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "read_definitions",
     "read_file",
     "rejections_of",
+    "status_word",
     "take_in_definitions",
 ]

@@ -81,7 +81,7 @@ def import_file(
             unknown = Rejections.of([Rejection(None, checked.key, Fault.NO_DEFINITION)])
             return Outcome(checked.name, ImportState.REFUSED, rows=checked.read, rejections=unknown)
         if indicator.extractions.filter(file_sha256=checked.sha256).exists():
-            return Outcome(checked.name, ImportState.SKIPPED, rows=checked.read)
+            return Outcome(checked.name, ImportState.SKIPPED, rows=checked.read, indicator_id=indicator.pk)
         years = checked.rows["year"].unique().to_list()
         extraction = Extraction.objects.create(
             indicator=indicator,
@@ -111,7 +111,7 @@ def import_file(
             },
         )
     state = ImportState.IMPORTED if added or changed else ImportState.UNCHANGED
-    return Outcome(checked.name, state, rows=checked.read, added=added, changed=changed)
+    return Outcome(checked.name, state, rows=checked.read, added=added, changed=changed, indicator_id=indicator.pk)
 
 
 def _fill(indicator: Indicator, extraction: Extraction, rows: pl.DataFrame, told: Told) -> int:

@@ -20,6 +20,7 @@ class Outcome:
     rows: int = 0
     added: int = 0
     changed: int = 0
+    indicator_id: int | None = None
     rejections: Rejections = field(repr=False, default_factory=Rejections.of)
 
     def as_json(self) -> dict[str, Any]:
@@ -29,6 +30,7 @@ class Outcome:
             "rows": self.rows,
             "added": self.added,
             "changed": self.changed,
+            "indicator": self.indicator_id,
             "rejected": len(self.rejections),
             "rejections": [[r.line, r.text, r.fault.value, r.detail] for r in self.rejections.first(LISTED)],
         }

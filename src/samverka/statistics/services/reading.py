@@ -65,6 +65,11 @@ class Checked:
         return Path(self.name).stem
 
 
+def status_word(status: ObservationStatus) -> str:
+    """The status as files write it."""
+    return next((word for word, code in STATUSES.items() if code is status), "")
+
+
 def known_areas() -> dict[str, int]:
     """Codes as the files write them (0000 nation, 00NN county) → key of the area. One query."""
     return {code.zfill(4): key for code, key in Area.objects.values_list("code", "pk")}

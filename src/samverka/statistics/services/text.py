@@ -83,6 +83,8 @@ def fields_of(text: str) -> list[tuple[int, list[str]]]:
             rows.append((line, fields))
             line = reader.line_num + 1
     except csv.Error as error:
-        fault = Fault.TRUNCATED if "unexpected end" in str(error) else Fault.QUOTES
+        # A quotation mark that is never closed, in a file whose last line is whole, is a mistake and not a cut.
+        cut = "unexpected end" in str(error) and not text.endswith("\n")
+        fault = Fault.TRUNCATED if cut else Fault.QUOTES
         raise RefusedFileError(fault, line=line, text=text.split("\n")[line - 1]) from None
     return rows
