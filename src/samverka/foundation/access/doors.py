@@ -7,7 +7,7 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from .actions import Action
 from .actors import Actor
@@ -18,6 +18,7 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 DECLARED: Final = "samverka_declares"
+READING: Final = ("GET", "HEAD")
 
 
 class Forbidden(PermissionDenied):
@@ -53,11 +54,16 @@ def find(actor: Actor, action: Action, queryset: QuerySet[M], **lookup: Any) -> 
 
 def requires(action: Action, *, sign_in: bool) -> Callable[[View[P]], View[P]]:
     """The view does this action. With `sign_in` nobody in particular is asked to sign in first; without, the view
-    itself decides through `find` what the anonymous citizen may see."""
+    itself decides through `find` what the anonymous citizen may see.
+
+    A view that only reads answers only GET and HEAD.
+    """
 
     def declare(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if action is Action.READ and request.method not in READING:
+                return HttpResponseNotAllowed(READING)
             if sign_in and not actor_of(request).is_authenticated:
                 return redirect_to_login(request.get_full_path())
             return view(request, *args, **kwargs)
