@@ -9,15 +9,23 @@ from django.utils.translation import gettext as _
 
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
+from samverka.collaborations.queries import parties_of, seats_in
 from samverka.collaborations.registry import Panel, Task, register_panel, register_tasks
 from samverka.foundation import clock
+from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import allows
 
 from . import queries
 
 
 def _measures(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
-    return {"board": queries.board(actor, collaboration, clock.today())}
+    return {
+        "board": queries.board(actor, collaboration, clock.today()),
+        "may_add": [party for party in parties_of(collaboration) if allows(actor, Action.ADD_MEASURE, party)]
+        if seats_in(actor, collaboration)
+        else [],
+    }
 
 
 def _overdue(actor: Actor) -> Iterable[Task]:

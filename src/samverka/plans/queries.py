@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from samverka.collaborations.enums import PartyRole
 from samverka.collaborations.models import Collaboration
 from samverka.collaborations.queries import seats_in
 from samverka.foundation.access.actions import Action
@@ -91,13 +92,11 @@ def row_of(actor: Actor, measure: Measure, day: date) -> Row:
 
 
 def board(actor: Actor, collaboration: Collaboration, day: date) -> Board:
-    """The measures of a collaboration that the actor may read. One query."""
-    measures = (
-        visible_to(actor)
-        .filter(goal__collaboration=collaboration)
-        .order_by("party__organisation__area__code", "party__organisation__name", "pk")
-    )
-    rows = [row_of(actor, measure, day) for measure in measures]
+    """The measures of a collaboration that the actor may read, the leading party's first. One query."""
+    measures = visible_to(actor).filter(goal__collaboration=collaboration)
+    in_order = measures.order_by("party__organisation__area__code", "party__organisation__name", "pk")
+    rows = [row_of(actor, measure, day) for measure in in_order]
+    rows.sort(key=lambda row: row.measure.party.role != PartyRole.LEAD)
     count = Counter(row.measure.state for row in rows)
     return Board(
         own=[row for row in rows if row.is_own],

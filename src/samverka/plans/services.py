@@ -1,18 +1,75 @@
-"""Saying how a measure goes."""
+"""Taking on a measure, and saying how it goes."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 
+from samverka.collaborations.models import Party
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import difference, record, snapshot
 from samverka.foundation.versions import Overtaken
+from samverka.goals.models import Goal
 
 from . import queries
 from .enums import MeasureState
 from .models import Measure
+
+
+class GoalElsewhere(Exception):
+    """The goal belongs to another collaboration than the party; nothing is changed."""
+
+    code = "goal_elsewhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasureDraft:
+    """What a party says when it takes on a measure."""
+
+    goal: Goal
+    title: str
+    responsible: str
+    starts_on: date
+    ends_on: date
+    description: str = ""
+    is_public: bool = False
+
+
+def add_measure(*, actor: Actor, party: Party, draft: MeasureDraft, now: datetime) -> Measure:
+    """A party takes on a measure towards a joint goal of its collaboration.
+
+    Raises:
+        Forbidden: the actor does not write for the party.
+        GoalElsewhere: the goal is not one of the party's collaboration.
+    """
+    check(actor, Action.ADD_MEASURE, party)
+    if draft.goal.collaboration_id != party.collaboration_id:
+        raise GoalElsewhere
+    with transaction.atomic():
+        measure = Measure.objects.create(
+            party=party,
+            goal=draft.goal,
+            title=draft.title,
+            description=draft.description,
+            responsible=draft.responsible,
+            starts_on=draft.starts_on,
+            ends_on=draft.ends_on,
+            is_public=draft.is_public,
+            changed_at=now,
+            changed_by_id=actor.user_id,
+        )
+        record(
+            actor=actor,
+            action="add_measure",
+            obj=measure,
+            now=now,
+            organisation_id=party.organisation_id,
+            collaboration_id=party.collaboration_id,
+            changes={"ends_on": (None, draft.ends_on), "is_public": (None, draft.is_public)},
+        )
+    return measure
 
 
 def change_measure(

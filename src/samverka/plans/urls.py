@@ -4,6 +4,7 @@ from . import views
 
 app_name = "plans"
 urlpatterns = [
+    path("ny/<int:key>/", views.add, name="add"),
     path("<int:key>/", views.measure, name="measure"),
     path("<int:key>/andra/", views.change, name="change"),
 ]

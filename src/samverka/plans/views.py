@@ -13,16 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.vary import vary_on_headers
 
 from samverka.collaborations.enums import Tab
-from samverka.collaborations.queries import page_context
+from samverka.collaborations.queries import page_context, parties_visible_to
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, find, requires
 from samverka.foundation.versions import Overtaken
+from samverka.goals.queries import visible_to as goals_visible_to
 
 from . import queries, services
 from .enums import MeasureState
-from .forms import MeasureForm
+from .forms import MeasureForm, NewMeasureForm
 from .models import Measure
 
 ROW = "plans/row.html"
@@ -78,6 +79,27 @@ def change(request: HttpRequest, key: int) -> HttpResponseBase:
         {**_page(actor, found), "form": form, "measure": found},
         status=422 if form.is_bound else 200,
     )
+
+
+@requires(Action.ADD_MEASURE, sign_in=True)
+def add(request: HttpRequest, key: int) -> HttpResponseBase:
+    """A party takes on a measure."""
+    actor = actor_of(request)
+    party = find(actor, Action.ADD_MEASURE, parties_visible_to(actor), pk=key)
+    goals = goals_visible_to(actor).filter(collaboration=party.collaboration)
+    form = NewMeasureForm(request.POST or None, goals=goals)
+    if request.method == "POST" and form.is_valid():
+        added = services.add_measure(actor=actor, party=party, draft=form.draft(), now=clock.now())
+        messages.success(request, _("%(measure)s är tillagd.") % {"measure": added})
+        return redirect(_list_of(added))
+    context = {
+        **page_context(actor, party.collaboration, Tab.WORK, below=True),
+        "form": form,
+        "party": party,
+        "has_goals": goals.exists(),
+        "back": reverse("collaborations:tab", args=[party.collaboration.slug, Tab.WORK.value]),
+    }
+    return render(request, "plans/add.html", context, status=422 if form.is_bound else 200)
 
 
 def _in_list(request: HttpRequest) -> bool:

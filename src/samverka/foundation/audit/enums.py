@@ -17,6 +17,7 @@ ACTION_WORDS: dict[str, "StrPromise"] = {
     "end_party": _("avslutade part"),
     "write_benefit": _("skrev egen nytta"),
     "adopt_goal": _("antog mål"),
+    "add_measure": _("tog på sig åtgärd"),
     "change_measure": _("ändrade åtgärd"),
     "save_draft": _("sparade utkast"),
     "submit_status": _("skickade lägesbeskrivning"),

@@ -6,39 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborations', '0001_initial'),
-        ('goals', '0001_initial'),
+        ("collaborations", "0001_initial"),
+        ("goals", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='åtgärd')),
-                ('description', models.TextField(blank=True, verbose_name='innebär')),
-                ('responsible', models.CharField(max_length=120, verbose_name='ansvarig')),
-                ('starts_on', models.DateField(verbose_name='från')),
-                ('ends_on', models.DateField(verbose_name='klar senast')),
-                ('state', models.CharField(choices=[('planned', 'planerad'), ('ongoing', 'pågår'), ('delayed', 'försenad'), ('done', 'klar'), ('stopped', 'avbruten')], default='planned', max_length=20, verbose_name='status')),
-                ('state_note', models.CharField(blank=True, max_length=500, verbose_name='kommentar')),
-                ('changed_at', models.DateTimeField(verbose_name='ändrad')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('is_public', models.BooleanField(default=False, verbose_name='offentlig')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ändrad av')),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='goals.goal', verbose_name='mål')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='measures', to='collaborations.party', verbose_name='part')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("title", models.CharField(max_length=200, verbose_name="åtgärd")),
+                ("description", models.TextField(blank=True, verbose_name="innebär")),
+                ("responsible", models.CharField(max_length=120, verbose_name="ansvarig")),
+                ("starts_on", models.DateField(verbose_name="från")),
+                ("ends_on", models.DateField(verbose_name="klar senast")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planerad"),
+                            ("ongoing", "pågår"),
+                            ("delayed", "försenad"),
+                            ("done", "klar"),
+                            ("stopped", "avbruten"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("state_note", models.CharField(blank=True, max_length=500, verbose_name="kommentar")),
+                ("changed_at", models.DateTimeField(verbose_name="ändrad")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                ("is_public", models.BooleanField(default=False, verbose_name="offentlig")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ändrad av",
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measures",
+                        to="goals.goal",
+                        verbose_name="mål",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="measures",
+                        to="collaborations.party",
+                        verbose_name="part",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'åtgärd',
-                'verbose_name_plural': 'åtgärder',
-                'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['planned', 'ongoing', 'delayed', 'done', 'stopped'])), name='measure_state_known'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='measure_ends_after_start')],
+                "verbose_name": "åtgärd",
+                "verbose_name_plural": "åtgärder",
+                "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["planned", "ongoing", "delayed", "done", "stopped"])),
+                        name="measure_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="measure_ends_after_start"
+                    ),
+                ],
             },
         ),
     ]
