@@ -8,7 +8,7 @@ from .services import LONGEST
 
 class StatusForm(forms.Form):
     text = forms.CharField(
-        label=_("Hur går det hos er?"),
+        label=_("Er lägesbeskrivning"),
         help_text=_("Vad har ni gjort, vad har det gett och vad händer härnäst? Några meningar räcker."),
         widget=forms.Textarea(attrs={"rows": 10}),
         max_length=LONGEST,

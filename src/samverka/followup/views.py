@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Party
-from samverka.collaborations.queries import page_context, parties_visible_to
+from samverka.collaborations.queries import page_context, parties_visible_to, seats_in
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -64,18 +64,20 @@ def write(request: HttpRequest, key: int) -> HttpResponseBase:
 
 @requires(Action.READ, sign_in=True)
 def comparison(request: HttpRequest, key: int) -> HttpResponse:
-    """What a party gets back: its own figures beside others', and a paragraph to take along."""
+    """What a party gets back: its own figures beside others', and for its own people a paragraph to take along."""
     actor = actor_of(request)
     party = find(actor, Action.READ, parties_visible_to(actor), pk=key)
     comparisons = queries.comparisons_for(actor, party)
+    is_own = any(seat.party_id == party.pk for seat in seats_in(actor, party.collaboration))
     return render(
         request,
         "followup/comparison.html",
         {
             **page_context(actor, party.collaboration, Tab.STEER, below=True),
             "party": party,
-            "comparisons": comparisons,
-            "paragraphs": [queries.paragraph_of(party, found) for found in comparisons],
+            "comparisons": [(queries.answer_of(found), found) for found in comparisons],
+            "paragraphs": [queries.paragraph_of(party, found) for found in comparisons] if is_own else [],
+            "is_own": is_own,
             "back": _steering(party),
         },
     )
@@ -97,7 +99,7 @@ def _conflict(request: HttpRequest, party: Party, current: StatusText, mine: str
         "what": _("lägesbeskrivningen för %(party)s") % {"party": party},
         "who": str(current.written_by or _("Någon annan")),
         "when": current.written_at,
-        "fields": [(_("Hur går det hos er?"), mine, current.text)],
+        "fields": [(_("Er lägesbeskrivning"), mine, current.text)],
         "hidden": [("text", mine), ("seen", current.stamp), ("do", do)],
         "action": request.path,
         "back": request.path,

@@ -32,7 +32,7 @@ def _overdue(actor: Actor) -> Iterable[Task]:
     for measure in queries.overdue_to_change(actor, clock.today()):
         yield Task(
             title=_("Säg hur det går med %(measure)s") % {"measure": measure.title},
-            why=_("Åtgärden skulle vara klar %(day)s och är %(state)s")
+            why=_("Skulle vara klar %(day)s. Status nu: %(state)s")
             % {
                 "day": date_format(measure.ends_on, "SHORT_DATE_FORMAT"),
                 "state": measure.get_state_display(),

@@ -3,10 +3,10 @@
 from django.db import migrations
 
 FORWARD = """
-CREATE FUNCTION samverka_parties(VARIADIC roles text[] DEFAULT ARRAY[]::text[]) RETURNS SETOF bigint
+CREATE FUNCTION public.samverka_parties(VARIADIC roles text[] DEFAULT ARRAY[]::text[]) RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
-    SELECT id FROM collaborations_party
-    WHERE left_on IS NULL AND organisation_id IN (SELECT samverka_organisations(VARIADIC roles))
+    SELECT id FROM public.collaborations_party
+    WHERE left_on IS NULL AND organisation_id IN (SELECT public.samverka_organisations(VARIADIC roles))
 $$;
 
 ALTER TABLE followup_statustext ENABLE ROW LEVEL SECURITY;
@@ -20,12 +20,15 @@ CREATE POLICY own_or_submitted ON followup_statustext FOR SELECT USING (
     ))
 );
 CREATE POLICY own_written ON followup_statustext FOR INSERT WITH CHECK (
-    samverka_is_system() OR party_id IN (SELECT samverka_parties('coordinator', 'member'))
+    samverka_is_system()
+    OR (written_by_id = samverka_user_id() AND party_id IN (SELECT samverka_parties('coordinator', 'member')))
 );
 CREATE POLICY own_draft_changed ON followup_statustext FOR UPDATE
     USING (submitted_at IS NULL
            AND (samverka_is_system() OR party_id IN (SELECT samverka_parties('coordinator', 'member'))))
-    WITH CHECK (samverka_is_system() OR party_id IN (SELECT samverka_parties('coordinator', 'member')));
+    WITH CHECK (samverka_is_system() OR (
+        written_by_id = samverka_user_id() AND party_id IN (SELECT samverka_parties('coordinator', 'member'))
+    ));
 CREATE POLICY own_draft_removed ON followup_statustext FOR DELETE
     USING (submitted_at IS NULL
            AND (samverka_is_system() OR party_id IN (SELECT samverka_parties('coordinator', 'member'))));

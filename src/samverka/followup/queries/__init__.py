@@ -1,13 +1,14 @@
 """Reading status texts, and what a party gets back for its own."""
 
 from .comparison import Comparison, Row, comparisons_for
-from .paragraph import paragraph_of
+from .paragraph import answer_of, paragraph_of
 from .texts import Answers, answers_in, latest_submitted, newest_of, own_draft, unanswered_by, who_has_not_answered
 
 __all__ = [
     "Answers",
     "Comparison",
     "Row",
+    "answer_of",
     "answers_in",
     "comparisons_for",
     "latest_submitted",

@@ -6,20 +6,14 @@ from samverka.collaborations.models import Party
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.ui.figures import number_text
 from samverka.goals.models import Goal
-from samverka.goals.queries import Line, Place, Progress, goals_of, progress_of
-from samverka.statistics.enums import ObservationStatus
-from samverka_engine.series.verdict import Standing
+from samverka.goals.queries import Cell, Line, Place, Progress, cell_of, goals_of, progress_of_all
+from samverka.statistics.enums import Sex
+from samverka.statistics.queries import Series, series_of_many
+from samverka_engine.series.verdict import Standing, Status
 
 DECIMALS = 1
 MOST_DECIMALS = 4
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value, or the reason why there is none, as the `figure` tag takes them."""
-
-    value: float | None
-    presence: str = ""
+NOTHING = Cell(None, Status.MISSING.value)
 
 
 @dataclass(frozen=True)
@@ -43,6 +37,7 @@ class Comparison:
 
     progress: Progress
     own: Place
+    nation: Series
 
     @property
     def goal(self) -> Goal:
@@ -63,6 +58,12 @@ class Comparison:
         return self.standing.year if self.standing else self.goal.target_year
 
     @property
+    def latest_year(self) -> int | None:
+        """A later year than the compared one, when there are figures for it."""
+        latest = self.line.judgement.latest
+        return latest.year if latest and latest.year > self.year else None
+
+    @property
     def decimals(self) -> int:
         """One, or as many as it takes for a missed target not to read as a met one: 8,93 against 8,90."""
         standing, promise = self.standing, self.line.target
@@ -72,12 +73,6 @@ class Comparison:
             if number_text(standing.value, decimals) != number_text(promise.target_value, decimals):
                 return decimals
         return MOST_DECIMALS
-
-    @property
-    def latest_year(self) -> int | None:
-        """A later year than the compared one, when there are figures for it."""
-        latest = self.line.judgement.latest
-        return latest.year if latest and latest.year > self.year else None
 
     @property
     def around(self) -> list[Line]:
@@ -95,35 +90,50 @@ class Comparison:
         whole = self.progress.whole
         places = [self.own] if self.own is whole else [self.own, whole]
         return [
-            *(self._row(p.total, women=p.women, men=p.men, is_own=p is self.own) for p in places),
-            self._row(self.progress.comparison, women=None, men=None, is_own=False),
+            *(self._row(place.total, self._at(place.women), self._at(place.men)) for place in places),
+            self._row(self.progress.comparison, self._nation(Sex.WOMEN), self._nation(Sex.MEN)),
         ]
 
-    def _row(self, line: Line, *, women: Line | None, men: Line | None, is_own: bool) -> Row:
+    def _row(self, line: Line, women: Cell, men: Cell) -> Row:
         promise = line.target
         return Row(
             name=line.area.name,
-            baseline=Cell(promise.baseline_value) if promise else _cell(line, self.goal.baseline_year),
-            now=_cell(line, self.year),
-            women=_cell(women, self.year),
-            men=_cell(men, self.year),
-            latest=_cell(line, self.latest_year),
+            baseline=Cell(promise.baseline_value, Status.OK.value)
+            if promise
+            else cell_of(line, self.goal.baseline_year),
+            now=self._at(line),
+            women=women,
+            men=men,
+            latest=cell_of(line, self.latest_year) if self.latest_year else NOTHING,
             target=promise.target_value if promise else None,
             verdict=line.judgement.verdict.value if promise else None,
-            is_own=is_own,
+            is_own=line is self.line,
         )
+
+    def _at(self, line: Line | None) -> Cell:
+        return cell_of(line, self.year) if line else NOTHING
+
+    def _nation(self, sex: Sex) -> Cell:
+        figures = self.nation.get((self.progress.comparison.area.pk, sex), [])
+        found = next((figure for figure in figures if figure.year == self.year), None)
+        return Cell(found.value, found.status.name.lower()) if found else NOTHING
 
 
 def comparisons_for(actor: Actor, party: Party) -> list[Comparison]:
-    """Every goal of the party's collaboration that the actor may read, seen from the party's own area."""
-    found = []
-    for goal in goals_of(actor, party.collaboration):
-        progress = progress_of(goal)
-        own = next((p for p in progress.places if p.area.pk == party.organisation.area_id), progress.whole)
-        found.append(Comparison(progress=progress, own=own))
-    return found
+    """Every goal of the party's collaboration that the actor may read, seen from the party's own area.
 
-
-def _cell(line: Line | None, year: int | None) -> Cell:
-    figure = line.at(year) if line and year else None
-    return Cell(figure.value, ObservationStatus(figure.status).name.lower()) if figure else Cell(None)
+    Six queries, whatever their number.
+    """
+    everything = progress_of_all(goals_of(actor, party.collaboration))
+    nation = series_of_many(
+        {progress.goal.indicator for progress in everything},
+        area_ids={progress.comparison.area.pk for progress in everything},
+    )
+    return [
+        Comparison(
+            progress=progress,
+            own=next((p for p in progress.places if p.area.pk == party.organisation.area_id), progress.whole),
+            nation=nation[progress.goal.indicator_id],
+        )
+        for progress in everything
+    ]

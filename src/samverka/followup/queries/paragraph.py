@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from samverka.collaborations.models import Party
-from samverka.foundation.ui.figures import NO_BREAK_SPACE, number_text
+from samverka.foundation.ui.figures import NO_BREAK_SPACE, figure_text, number_text
 from samverka.goals.queries import Line
 from samverka_engine.series.verdict import Verdict
 
@@ -11,18 +11,43 @@ from .comparison import Comparison
 
 
 def paragraph_of(party: Party, comparison: Comparison) -> str:
-    """Whole sentences: the goal, the way from baseline to now, the promise, women and men, others, the source."""
+    """Whole sentences: the goal, the way to where it stands, women and men, others, the promise, the source."""
     said = [
         _("%(party)s är part i samverkan %(collaboration)s. Det gemensamma målet är ”%(goal)s”.")
         % {"party": party, "collaboration": party.collaboration, "goal": comparison.goal},
         _way(comparison),
-        _promise(comparison),
         _sexes(comparison),
         _others(comparison),
+        _promise(comparison),
         _since(comparison),
         _source(comparison),
     ]
     return " ".join(sentence for sentence in said if sentence)
+
+
+def answer_of(comparison: Comparison) -> str:
+    """How it goes in the party's own area, in one line: the heading of its page."""
+    line, standing = comparison.line, comparison.standing
+    if standing is None or line.target is None:
+        return f"{line.area.name}: {comparison.goal}"
+    words = {
+        "area": line.area.name,
+        "year": standing.year,
+        "value": _short(comparison, standing.value),
+        "target": _short(comparison, line.target.target_value),
+        "target_year": comparison.goal.target_year,
+    }
+    if line.judgement.target_met is True:
+        return _("%(area)s nådde målet %(year)s: %(value)s mot %(target)s") % words
+    if line.judgement.target_met is False:
+        return _("%(area)s nådde inte målet %(year)s: %(value)s mot %(target)s") % words
+    verdicts = {
+        Verdict.AHEAD: _("%(area)s ligger före: %(value)s %(year)s, målet %(target_year)s är %(target)s"),
+        Verdict.ON_THE_WAY: _("%(area)s är på väg: %(value)s %(year)s, målet %(target_year)s är %(target)s"),
+        Verdict.BEHIND: _("%(area)s ligger efter: %(value)s %(year)s, målet %(target_year)s är %(target)s"),
+        Verdict.CANNOT_TELL: _("%(area)s: %(value)s %(year)s, målet %(target_year)s är %(target)s"),
+    }
+    return verdicts[line.judgement.verdict] % words
 
 
 def _way(comparison: Comparison) -> str:
@@ -139,3 +164,8 @@ def _figure(comparison: Comparison, value: float) -> str:
     text = number_text(value, comparison.decimals)
     word = _("procent") if unit == "%" else unit
     return f"{text}{NO_BREAK_SPACE}{word}" if word else text
+
+
+def _short(comparison: Comparison, value: float) -> str:
+    """The number with its unit as in a table or a heading."""
+    return figure_text(value, unit=comparison.goal.indicator.unit, decimals=comparison.decimals)

@@ -2,11 +2,12 @@
 
 from django.db import migrations
 
+# Every name has its schema: anybody may make a temporary table, and it would otherwise be read before ours.
 FORWARD = """
-CREATE FUNCTION samverka_organisations(VARIADIC roles text[] DEFAULT ARRAY[]::text[]) RETURNS SETOF bigint
+CREATE FUNCTION public.samverka_organisations(VARIADIC roles text[] DEFAULT ARRAY[]::text[]) RETURNS SETOF bigint
 LANGUAGE sql STABLE AS $$
-    SELECT organisation_id FROM organisations_membership
-    WHERE person_id = samverka_user_id()
+    SELECT organisation_id FROM public.organisations_membership
+    WHERE person_id = public.samverka_user_id()
       AND (cardinality(roles) = 0 OR role = ANY (roles))
       AND starts_on <= (now() AT TIME ZONE 'Europe/Stockholm')::date
       AND (ends_on IS NULL OR ends_on > (now() AT TIME ZONE 'Europe/Stockholm')::date)
@@ -16,7 +17,10 @@ ALTER TABLE audit_entry ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_by_coordinators ON audit_entry FOR SELECT
     USING (samverka_is_system() OR organisation_id IN (SELECT samverka_organisations('coordinator')));
 CREATE POLICY written_in_ones_own_name ON audit_entry FOR INSERT
-    WITH CHECK (samverka_is_system() OR actor_id = samverka_user_id());
+    WITH CHECK (samverka_is_system() OR (
+        actor_id = samverka_user_id()
+        AND actor_name = (SELECT coalesce(nullif(name, ''), email) FROM public.access_user WHERE id = actor_id)
+    ));
 """
 BACKWARD = """
 DROP POLICY read_by_coordinators ON audit_entry;
