@@ -1,0 +1,222 @@
+"""Something to ask each address about, in the demo's world: what the cast shares, and what is Eva's alone.
+
+A new address with arguments gets a provider here; the guard of addresses says so when it is forgotten.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from samverka.collaborations.models import Collaboration, Party
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.models import User
+from samverka.foundation.database.acting import acting_as
+from samverka.foundation.jobs.models import Job
+from samverka.goals.models import Goal
+from samverka.organisations.models import Membership, Organisation
+from samverka.plans.models import Measure
+from samverka.reports.models import Report
+from samverka.statistics.models import Indicator
+
+SHARED, PRIVATE = "blekinges-unga-lyfter", "barnens-basta-galler"
+DAY = dt.date(2016, 5, 1)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Arguments of an address, and what is posted to it."""
+
+    arguments: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+Samples = dict[str, Sample]
+PLAIN: Samples = {"": Sample()}
+
+
+def collaboration(slug: str) -> Collaboration:
+    return Collaboration.objects.get(slug=slug)
+
+
+def party(organisation: str) -> Party:
+    return Party.objects.get(organisation__name=organisation)
+
+
+def membership(person: str) -> Membership:
+    return Membership.objects.select_related("organisation").get(person__email=f"{person}@demo.example")
+
+
+def job_of(person: str) -> Job:
+    return Job.objects.create(
+        kind="sample", title="Prov", person=User.objects.get(email=f"{person}@demo.example"), created_at=timezone.now()
+    )
+
+
+def goal(slug: str, *, public: bool) -> Goal:
+    found = Goal.objects.filter(collaboration__slug=slug, is_public=public).first()
+    return found or Goal.objects.create(
+        collaboration=collaboration(slug),
+        name="Ett mål till",
+        indicator=Indicator.objects.first(),
+        baseline_year=2013,
+        target_year=2017,
+        is_public=public,
+    )
+
+
+def measure(organisation: str, *, public: bool) -> Measure:
+    found = Measure.objects.filter(party__organisation__name=organisation, is_public=public).first()
+    own = party(organisation)
+    return found or Measure.objects.create(
+        goal=goal(own.collaboration.slug, public=public),
+        party=own,
+        title="En åtgärd till",
+        responsible="Förvaltningen",
+        starts_on=DAY,
+        ends_on=DAY,
+        changed_at=timezone.now(),
+        is_public=public,
+    )
+
+
+def report(slug: str, *, public: bool) -> Report:
+    return Report.objects.create(
+        collaboration=collaboration(slug),
+        number=90 + public,
+        title="Ett prov",
+        content={},
+        content_sha256="0" * 64,
+        published_at=timezone.now(),
+        published_by="Prov",
+        is_public=public,
+        order_key=uuid.uuid4(),
+    )
+
+
+def by_key(**objects: Any) -> Samples:
+    return {name: Sample({"key": found.pk}) for name, found in objects.items()}
+
+
+def with_data(samples: Samples, **data: Any) -> Samples:
+    return {name: Sample(sample.arguments, data) for name, sample in samples.items()}
+
+
+def _collaborations(**more: Any) -> Samples:
+    return {"shared": Sample({"slug": SHARED, **more}), "private": Sample({"slug": PRIVATE, **more})}
+
+
+def _parties(**data: Any) -> Samples:
+    samples = by_key(Olofström=party("Olofströms kommun"), lead=party("Region Blekinge"), private=_private_party())
+    return with_data(samples, **data)
+
+
+def _private_party() -> Party:
+    found = collaboration(PRIVATE).parties.order_by("pk").first()
+    assert found is not None
+    return found
+
+
+def _organisations(**data: Any) -> Samples:
+    names = {"lead": "Region Blekinge", "Olofström": "Olofströms kommun", "elsewhere": "Region Kronoberg"}
+    return with_data(by_key(**{k: Organisation.objects.get(name=name) for k, name in names.items()}), **data)
+
+
+def _measures(**data: Any) -> Samples:
+    own = measure("Olofströms kommun", public=True)
+    hidden = measure("Olofströms kommun", public=False)
+    private = measure(_private_party().organisation.name, public=False)
+    return with_data(by_key(Olofström=own, hidden=hidden, private=private), **data)
+
+
+def _goals() -> Samples:
+    return by_key(
+        public=goal(SHARED, public=True), hidden=goal(SHARED, public=False), private=goal(PRIVATE, public=False)
+    )
+
+
+DETAILS = {
+    "name": "Ett prov",
+    "citizen_value": "Prov.",
+    "challenge": "Prov.",
+    "starts_on": "2016-05-01",
+    "phase": "preparing",
+    "version": 1,
+}
+
+PROVIDERS: dict[str, Callable[[], Samples]] = {
+    "web:language": lambda: {"": Sample(data={"language": "en"})},
+    "web:job": lambda: by_key(Anna=job_of("anna")),
+    "web:cancel_job": lambda: by_key(Anna=job_of("anna")),
+    "demo:enter": lambda: {
+        "cast": Sample(data={"member": "bengt"}),
+        "citizen": Sample(data={"member": "citizen"}),
+        "stranger": Sample(data={"member": "mallory"}),
+    },
+    "collaborations:overview": _collaborations,
+    "collaborations:tab": lambda: {
+        **{f"shared {tab}": Sample({"slug": SHARED, "tab": tab}) for tab in ("lagesbild", "organisera", "styra")},
+        **{f"shared {tab}": Sample({"slug": SHARED, "tab": tab}) for tab in ("leda", "arbeta", "okand")},
+        "private": Sample({"slug": PRIVATE, "tab": "styra"}),
+    },
+    "collaborations:start": lambda: _organisations(**DETAILS, area=collaboration(SHARED).area_id, ends_on="2018-12-31"),
+    "collaborations:change": lambda: with_data(_collaborations(), **DETAILS, area=collaboration(SHARED).area_id),
+    "collaborations:add_party": lambda: with_data(
+        _collaborations(),
+        organisation=Organisation.objects.get(name="Region Kronoberg").pk,
+        role="party",
+        joined_on="2016-05-01",
+    ),
+    "collaborations:end_party": lambda: _parties(left_on="2016-05-01"),
+    "collaborations:benefit": lambda: _parties(own_benefit="Prov", version=1),
+    "organisations:audit": _organisations,
+    "organisations:add_member": lambda: _organisations(
+        name="Ny Person", email="ny@example.org", role="member", starts_on="2016-05-01"
+    ),
+    "organisations:end_membership": lambda: with_data(
+        by_key(Anna=membership("anna"), Bengt=membership("bengt"), Eva=membership("eva")), ends_on="2016-05-01"
+    ),
+    "goals:detail": _goals,
+    "goals:chart": _goals,
+    "plans:measure": _measures,
+    "plans:change": lambda: _measures(state="delayed", state_note="Prov", version=1),
+    "followup:write": lambda: _parties(text="Prov", seen="", do="submit"),
+    "followup:comparison": _parties,
+    "reports:list": _collaborations,
+    "reports:detail": lambda: by_key(
+        public=report(SHARED, public=True), hidden=report(SHARED, public=False), private=report(PRIVATE, public=False)
+    ),
+    "statistics:indicator": lambda: by_key(any=_indicator()),
+    "statistics:table": lambda: by_key(any=_indicator()),
+    "account_reset_password_from_key": lambda: {"wrong key": Sample({"uidb36": "1", "key": "wrong-key"})},
+    "mfa_remove_webauthn": lambda: {"nobody's": Sample({"pk": 1})},
+    "mfa_edit_webauthn": lambda: {"nobody's": Sample({"pk": 1})},
+    **{
+        f"saml_{step}": lambda: {"unknown": Sample({"organization_slug": "unknown"})}
+        for step in ("acs", "finish_acs", "sls", "metadata", "login")
+    },
+    **{
+        f"openid_connect_{step}": lambda: {"unknown": Sample({"provider_id": "unknown"})}
+        for step in ("login", "callback")
+    },
+}
+"""Address → its samples. An address without arguments needs none."""
+
+
+def _indicator() -> Indicator:
+    return Indicator.objects.get(source_key="N03921")
+
+
+def samples_of(name: str) -> Samples:
+    """The samples of an address, made in the test's transaction by the system itself."""
+    with acting_as(Actor.system("samples")):
+        return PROVIDERS[name]() if name in PROVIDERS else PLAIN
+
+
+def path_of(name: str, sample: Sample) -> str:
+    """The path of an address; one without a name is its own route."""
+    return f"/{name}" if "/" in name else reverse(name, kwargs=sample.arguments)

@@ -1,0 +1,199 @@
+"""Small worlds for the property test of rules: people, organisations, seats, and one of everything that has a rule."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.utils import timezone
+from hypothesis import strategies as st
+
+from samverka.agreements.enums import AgreementKind
+from samverka.agreements.models import Agreement
+from samverka.collaborations.enums import PartyRole
+from samverka.collaborations.models import Collaboration, Party
+from samverka.financing.models import Funding
+from samverka.followup.models import StatusText
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.models import User
+from samverka.foundation.audit.models import Entry
+from samverka.foundation.clock import today
+from samverka.foundation.jobs.models import Job
+from samverka.goals.models import Goal
+from samverka.organisations.enums import MembershipRole, OrganisationKind
+from samverka.organisations.models import Membership, Organisation
+from samverka.plans.models import Measure
+from samverka.reports.models import Report
+from samverka.statistics.models import Indicator
+from samverka.territory.models import Area
+
+PEOPLE, ORGANISATIONS, COLLABORATIONS = 3, 3, 2
+
+PERIODS: dict[str, tuple[int, int | None]] = {
+    "for long": (-100, None),
+    "since today": (0, None),
+    "from tomorrow": (1, None),
+    "until yesterday": (-100, -1),
+    "ended today": (-100, 0),
+    "last day today": (-100, 1),
+}
+"""When a membership begins and ends (the first day without), in days from today."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A person works for an organisation."""
+
+    role: MembershipRole
+    period: str
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An organisation sits in a collaboration, or sat."""
+
+    leads: bool
+    role: PartyRole
+    left: bool
+    has_draft: bool
+    has_submitted: bool
+    public_measure: bool
+
+
+@dataclass(frozen=True)
+class World:
+    """What Hypothesis draws; `build` makes it rows."""
+
+    works: tuple[tuple[Work | None, ...], ...]
+    """One tuple a person, one place an organisation."""
+    seats: tuple[tuple[Seat | None, ...], ...]
+    """One tuple a collaboration, one place an organisation."""
+    public: tuple[tuple[bool, bool, bool], ...]
+    """For each collaboration: itself, its goal, its report."""
+    active: tuple[bool, ...]
+    operator: tuple[bool, ...]
+
+
+_work = st.none() | st.builds(Work, st.sampled_from(MembershipRole), st.sampled_from(sorted(PERIODS)))
+_seat = st.none() | st.builds(
+    Seat,
+    leads=st.booleans(),
+    role=st.sampled_from([PartyRole.PARTY, PartyRole.OPERATOR]),
+    left=st.booleans(),
+    has_draft=st.booleans(),
+    has_submitted=st.booleans(),
+    public_measure=st.booleans(),
+)
+worlds = st.builds(
+    World,
+    works=st.tuples(*[st.tuples(*[_work] * ORGANISATIONS)] * PEOPLE),
+    seats=st.tuples(*[st.tuples(*[_seat] * ORGANISATIONS)] * COLLABORATIONS),
+    public=st.tuples(*[st.tuples(st.booleans(), st.booleans(), st.booleans())] * COLLABORATIONS),
+    active=st.tuples(*[st.booleans()] * PEOPLE),
+    operator=st.tuples(*[st.booleans()] * PEOPLE),
+)
+
+
+def build(world: World) -> list[Actor]:
+    """Make the world, as the system, and give its actors: everybody in it, and the anonymous citizen."""
+    now, day = timezone.now(), today()
+    area = Area.objects.get(code="10")
+    people = [
+        User.objects.create(email=f"p{n}@world.example", name=f"P{n}", is_active=active, is_operator=operator)
+        for n, (active, operator) in enumerate(zip(world.active, world.operator, strict=True))
+    ]
+    organisations = [
+        Organisation.objects.create(kind=OrganisationKind.COMPANY, name=f"Organisation {n}")
+        for n in range(ORGANISATIONS)
+    ]
+    for person, works in zip(people, world.works, strict=True):
+        for organisation, work in zip(organisations, works, strict=True):
+            if work is not None:
+                starts, ends = PERIODS[work.period]
+                Membership.objects.create(
+                    person=person,
+                    organisation=organisation,
+                    role=work.role,
+                    starts_on=day + dt.timedelta(days=starts),
+                    ends_on=None if ends is None else day + dt.timedelta(days=ends),
+                )
+        Job.objects.create(kind="world", title="World", person=person, created_at=now)
+    for number, (seats, (is_public, goal_public, report_public)) in enumerate(
+        zip(world.seats, world.public, strict=True)
+    ):
+        collaboration = Collaboration.objects.create(
+            slug=f"world-{number}", name=f"World {number}", area=area, starts_on=day, is_public=is_public
+        )
+        goal = _content(collaboration, goal_public=goal_public, report_public=report_public)
+        _parties(goal, organisations, seats)
+    for organisation in organisations:
+        Entry.objects.bulk_create(
+            [Entry(at=now, actor_name="world", organisation_id=organisation.pk, action="world", object_id=1)]
+        )
+    return [*map(Actor.of, people), Actor()]
+
+
+def _content(collaboration: Collaboration, *, goal_public: bool, report_public: bool) -> Goal:
+    day = today()
+    Agreement.objects.create(
+        collaboration=collaboration, kind=AgreementKind.AGREEMENT, title="World", summary="World", starts_on=day
+    )
+    Funding.objects.create(collaboration=collaboration, name="World", is_temporary=False)
+    Report.objects.create(
+        collaboration=collaboration,
+        number=1,
+        title="World",
+        content={},
+        content_sha256="0" * 64,
+        published_at=timezone.now(),
+        published_by="world",
+        is_public=report_public,
+        order_key=uuid.uuid4(),
+    )
+    return Goal.objects.create(
+        collaboration=collaboration,
+        name="World",
+        indicator=Indicator.objects.all()[0],
+        baseline_year=2013,
+        target_year=2017,
+        is_public=goal_public,
+    )
+
+
+def _parties(goal: Goal, organisations: list[Organisation], seats: tuple[Seat | None, ...]) -> None:
+    day, now, led = today(), timezone.now(), False
+    for organisation, seat in zip(organisations, seats, strict=True):
+        if seat is None:
+            continue
+        leads = seat.leads and not seat.left and not led
+        led = led or leads
+        party = Party.objects.create(
+            collaboration=goal.collaboration,
+            organisation=organisation,
+            role=PartyRole.LEAD if leads else seat.role,
+            joined_on=day - dt.timedelta(days=10),
+            left_on=day if seat.left else None,
+        )
+        Measure.objects.create(
+            goal=goal,
+            party=party,
+            title="World",
+            responsible="World",
+            starts_on=day,
+            ends_on=day,
+            changed_at=now,
+            is_public=seat.public_measure,
+        )
+        if seat.has_draft:
+            StatusText.objects.create(party=party, text="draft", written_at=now)
+        if seat.has_submitted:
+            StatusText.objects.create(party=party, text="submitted", written_at=now, submitted_at=now)
+
+
+EVERYTHING = World(
+    works=tuple(tuple(Work(role, "for long") for _ in range(ORGANISATIONS)) for role in list(MembershipRole)[:PEOPLE]),
+    seats=((Seat(True, PartyRole.PARTY, False, True, True, True),) * ORGANISATIONS,) * COLLABORATIONS,
+    public=((True, True, True),) * COLLABORATIONS,
+    active=(True,) * PEOPLE,
+    operator=(True,) * PEOPLE,
+)
+"""A world with something of every kind."""
