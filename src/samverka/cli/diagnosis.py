@@ -137,10 +137,10 @@ OUTSIDE: dict[str, Check] = {
 # ------------------------------------------------------------------------------
 
 
-def _ask(question: str, *values: str | list[str], using: str = "owner") -> list[tuple[object, ...]]:
+def _ask(question: str, *values: str | list[str]) -> list[tuple[object, ...]]:
     from django.db import connections
 
-    with connections[using].cursor() as cursor:
+    with connections["owner"].cursor() as cursor:
         cursor.execute(question, values)
         return list(cursor.fetchall())
 
@@ -170,8 +170,8 @@ def migrations() -> Iterator[Finding]:
 
 
 def application_role() -> Iterator[Finding]:
+    import psycopg
     from django.conf import settings
-    from django.db import OperationalError
 
     role, owner = settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]
     migrate = "Run samverka migrate."
@@ -212,9 +212,19 @@ def application_role() -> Iterator[Finding]:
             if role != owner
             else "Give the application a role of its own in DATABASE_APP_URL.",
         )
+    application = settings.DATABASES["default"]
     try:
-        _ask("SELECT 1 FROM django_migrations LIMIT 1", using="default")
-    except OperationalError as error:
+        # Past the pool, which would wait for better times and then not say why.
+        psycopg.connect(
+            host=application["HOST"],
+            port=application["PORT"] or None,
+            user=role,
+            password=application["PASSWORD"],
+            dbname=application["NAME"],
+            connect_timeout=10,
+            **{name: value for name, value in application["OPTIONS"].items() if name != "pool"},
+        ).close()
+    except psycopg.OperationalError as error:
         sound = False
         yield fail(f"The application's role {role} cannot sign in: {str(error).strip()}", remedy=migrate)
     if sound:

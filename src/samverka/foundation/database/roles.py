@@ -14,12 +14,13 @@ def ensure_app_role(*, role: str, password: str) -> None:
         cursor.execute("SELECT pg_advisory_lock(hashtext('samverka roles'))")
         try:
             cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
-            verb = "ALTER" if cursor.fetchone() else "CREATE"
-            cursor.execute(
-                sql.SQL(verb + " ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}").format(
-                    sql.Identifier(role), sql.Literal(password)
-                )
+            # Only a superuser may as much as mention the attributes of a role that exists; doctor looks after them.
+            verb = (
+                "ALTER ROLE {} LOGIN PASSWORD {}"
+                if cursor.fetchone()
+                else "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {}"
             )
+            cursor.execute(sql.SQL(verb).format(sql.Identifier(role), sql.Literal(password)))
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('samverka roles'))")
 
