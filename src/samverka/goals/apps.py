@@ -7,4 +7,4 @@ class GoalsConfig(AppConfig):
     verbose_name = _("Mål")
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  registers itself once models exist
+        from . import panels, rules  # noqa: F401  register themselves once models exist

@@ -19,7 +19,9 @@ class Goal(Owned):
 
     collaboration = models.ForeignKey(Collaboration, models.CASCADE, related_name="goals", verbose_name=_("samverkan"))
     name = models.CharField(_("mål"), max_length=200)
-    vision = models.CharField(_("vision"), max_length=200, blank=True, help_text=_("Det långsiktiga som målet är ett steg mot."))
+    vision = models.CharField(
+        _("vision"), max_length=200, blank=True, help_text=_("Det långsiktiga som målet är ett steg mot.")
+    )
     indicator = models.ForeignKey(Indicator, models.PROTECT, verbose_name=_("indikator"))
     baseline_year = models.PositiveSmallIntegerField(_("utgångsår"))
     target_year = models.PositiveSmallIntegerField(_("målår"))

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "goals"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("omdomet/", views.verdict, name="verdict"),
+    path("<int:key>/", views.detail, name="detail"),
+    path("<int:key>/diagram.svg", views.chart, name="chart"),
+    path("<int:key>/tabell.csv", views.table, name="table"),
+]

@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -112,19 +112,10 @@ class Chart:
     language: str
 
     @cached_property
-    def content(self) -> str:
-        """Everything that decides how the picture looks, except the renderer, as JSON in one canonical form."""
-        whole = {
-            "spec": _coloured(self.spec, TOKENS[self.theme]),
-            "config": config_of(self.theme),
-            "numbers": NUMBERS[self.language],
-        }
-        return json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-    @cached_property
     def digest(self) -> str:
         """64 hexadecimal digits: the same for the same picture, wherever and whenever it is made."""
-        return hashlib.sha256(f"{RENDERER}\n{self.content}".encode()).hexdigest()
+        content = f"{_surroundings(self.theme, self.language)}\n{_canonical(self.spec)}"
+        return hashlib.sha256(content.encode()).hexdigest()
 
 
 def svg_of(chart: Chart) -> str:
@@ -155,15 +146,27 @@ def draw(chart: Chart) -> str:
     Raises:
         ValueError: the specification is not Vega-Lite, or names an address.
     """
-    content = json.loads(chart.content)
     svg: str = vl_convert.vegalite_to_svg(
-        content["spec"], config=content["config"], format_locale=content["numbers"], allowed_base_urls=[]
+        _coloured(chart.spec, TOKENS[chart.theme]),
+        config=config_of(chart.theme),
+        format_locale=NUMBERS[chart.language],
+        allowed_base_urls=[],
     )
     return svg
 
 
 def _drawn(chart: Chart) -> str | None:
     return RenderedChart.objects.filter(pk=chart.digest).values_list("svg", flat=True).first()
+
+
+@lru_cache
+def _surroundings(theme: Theme, language: str) -> str:
+    """Everything that decides how a picture looks, except its specification."""
+    return _canonical([RENDERER, TOKENS[theme], config_of(theme), NUMBERS[language]])
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _coloured(part: Any, tokens: Mapping[str, str]) -> Any:

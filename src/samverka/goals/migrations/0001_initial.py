@@ -5,62 +5,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborations', '0001_initial'),
-        ('statistics', '0001_initial'),
-        ('territory', '0001_initial'),
+        ("collaborations", "0001_initial"),
+        ("statistics", "0001_initial"),
+        ("territory", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Goal',
+            name="Goal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='mål')),
-                ('vision', models.CharField(blank=True, help_text='Det långsiktiga som målet är ett steg mot.', max_length=200, verbose_name='vision')),
-                ('baseline_year', models.PositiveSmallIntegerField(verbose_name='utgångsår')),
-                ('target_year', models.PositiveSmallIntegerField(verbose_name='målår')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='måldokument')),
-                ('note', models.TextField(blank=True, help_text='Vad indikatorn inte säger om målet.', verbose_name='att känna till')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='antaget')),
-                ('is_public', models.BooleanField(default=False, verbose_name='offentligt')),
-                ('collaboration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='goals', to='collaborations.collaboration', verbose_name='samverkan')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='statistics.indicator', verbose_name='indikator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="mål")),
+                (
+                    "vision",
+                    models.CharField(
+                        blank=True,
+                        help_text="Det långsiktiga som målet är ett steg mot.",
+                        max_length=200,
+                        verbose_name="vision",
+                    ),
+                ),
+                ("baseline_year", models.PositiveSmallIntegerField(verbose_name="utgångsår")),
+                ("target_year", models.PositiveSmallIntegerField(verbose_name="målår")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="måldokument")),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True, help_text="Vad indikatorn inte säger om målet.", verbose_name="att känna till"
+                    ),
+                ),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="antaget")),
+                ("is_public", models.BooleanField(default=False, verbose_name="offentligt")),
+                (
+                    "collaboration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="goals",
+                        to="collaborations.collaboration",
+                        verbose_name="samverkan",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="statistics.indicator", verbose_name="indikator"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'gemensamt mål',
-                'verbose_name_plural': 'gemensamma mål',
-                'ordering': ['pk'],
+                "verbose_name": "gemensamt mål",
+                "verbose_name_plural": "gemensamma mål",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='GoalTarget',
+            name="GoalTarget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sex', models.CharField(choices=[('T', 'totalt'), ('K', 'kvinnor'), ('M', 'män')], max_length=1, verbose_name='kön')),
-                ('baseline_value', models.FloatField(verbose_name='utgångsvärde')),
-                ('target_value', models.FloatField(verbose_name='målvärde')),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='territory.area', verbose_name='område')),
-                ('goal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='goals.goal', verbose_name='mål')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "sex",
+                    models.CharField(
+                        choices=[("T", "totalt"), ("K", "kvinnor"), ("M", "män")], max_length=1, verbose_name="kön"
+                    ),
+                ),
+                ("baseline_value", models.FloatField(verbose_name="utgångsvärde")),
+                ("target_value", models.FloatField(verbose_name="målvärde")),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="territory.area", verbose_name="område"
+                    ),
+                ),
+                (
+                    "goal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="targets",
+                        to="goals.goal",
+                        verbose_name="mål",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'målvärde',
-                'verbose_name_plural': 'målvärden',
+                "verbose_name": "målvärde",
+                "verbose_name_plural": "målvärden",
             },
         ),
         migrations.AddConstraint(
-            model_name='goal',
-            constraint=models.CheckConstraint(condition=models.Q(('target_year__gt', models.F('baseline_year'))), name='goal_target_after_baseline'),
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("target_year__gt", models.F("baseline_year"))), name="goal_target_after_baseline"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='goaltarget',
-            constraint=models.UniqueConstraint(fields=('goal', 'area', 'sex'), name='goal_target_once'),
+            model_name="goaltarget",
+            constraint=models.UniqueConstraint(fields=("goal", "area", "sex"), name="goal_target_once"),
         ),
         migrations.AddConstraint(
-            model_name='goaltarget',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__in', ['T', 'K', 'M'])), name='goal_target_sex_known'),
+            model_name="goaltarget",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sex__in", ["T", "K", "M"])), name="goal_target_sex_known"
+            ),
         ),
     ]

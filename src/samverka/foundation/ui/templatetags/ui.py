@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from samverka.foundation.ui.charts import Picture
 from samverka.foundation.ui.figures import (
     ABSENCE,
     ABSENCE_EXPLAINED,
@@ -61,9 +62,7 @@ MEASURE_WORDS: dict[str, Promise] = {
 _RING = '<circle cx="6" cy="6" r="4.75" fill="none" stroke="currentColor" stroke-width="1.5"/>'
 MEASURE_SHAPES = {
     "planned": _shape("status__shape", _RING),
-    "ongoing": _shape(
-        "status__shape", _RING + '<path fill="currentColor" d="M6 1.25a4.75 4.75 0 0 1 0 9.5z"/>'
-    ),
+    "ongoing": _shape("status__shape", _RING + '<path fill="currentColor" d="M6 1.25a4.75 4.75 0 0 1 0 9.5z"/>'),
     "done": _shape(
         "status__shape",
         '<circle cx="6" cy="6" r="5.5" fill="currentColor"/>'
@@ -95,16 +94,20 @@ def signed(value: Number | None, decimals: int = 0) -> str:
 
 
 @register.simple_tag
-def verdict(value: str, *, compact: bool = False) -> SafeString:
-    """Shape, word and colour. `compact`, for narrow columns, keeps the word for those who listen."""
+def verdict(value: str, *, compact: bool = False, word: str = "") -> SafeString:
+    """Shape, word and colour. `compact`, for narrow columns, keeps the word for those who listen.
+
+    `word` replaces the plain word where more can be said: that a promise was kept, for instance.
+    """
     key = str(value)
+    told = word or VERDICT_WORDS[key]
     return format_html(
         '<span class="verdict verdict--{}"{}>{}<span{}>{}</span></span>',
         key,
-        format_html(' title="{}"', VERDICT_WORDS[key]) if compact else "",
+        format_html(' title="{}"', told) if compact else "",
         VERDICT_SHAPES[key],
         mark_safe(' class="visually-hidden"') if compact else "",
-        VERDICT_WORDS[key],
+        told,
     )
 
 
@@ -122,9 +125,7 @@ def figure(value: Number | None, unit: str = "", status: str = "ok", decimals: i
             word,
         )
     text = number_text(value, decimals)
-    written = (
-        format_html('{}<span class="figure__unit">{}{}</span>', text, NO_BREAK_SPACE, unit) if unit else text
-    )
+    written = format_html('{}<span class="figure__unit">{}{}</span>', text, NO_BREAK_SPACE, unit) if unit else text
     if presence is Presence.PRELIMINARY:
         return format_html(
             '<span class="figure figure--preliminary"><span class="figure__value">{}</span> '
@@ -147,9 +148,7 @@ def sex(value: str) -> SafeString:
 def measure_status(value: str) -> SafeString:
     """Shape and word for how far a measure has come."""
     key = str(value)
-    return format_html(
-        '<span class="status status--{}">{}{}</span>', key, MEASURE_SHAPES[key], MEASURE_WORDS[key]
-    )
+    return format_html('<span class="status status--{}">{}{}</span>', key, MEASURE_SHAPES[key], MEASURE_WORDS[key])
 
 
 @register.inclusion_tag("ui/components/headline.html")
@@ -157,6 +156,7 @@ def headline(
     value: Number | None,
     *,
     verdict: str = "",
+    verdict_word: str = "",
     label: str = "",
     unit: str = "",
     status: str = "ok",
@@ -263,9 +263,7 @@ def empty_state(content: str, title: str) -> SafeString:
 @register.simple_block_tag
 def table_region(content: str, label: str) -> SafeString:
     """Lets a wide table slide inside itself, reachable by keyboard, so that the page never does."""
-    return format_html(
-        '<div class="table-region" role="region" tabindex="0" aria-label="{}">{}</div>', label, content
-    )
+    return format_html('<div class="table-region" role="region" tabindex="0" aria-label="{}">{}</div>', label, content)
 
 
 @register.simple_block_tag
@@ -274,19 +272,22 @@ def chart(
     title: str,
     *,
     image_url: str = "",
+    picture: Picture | None = None,
     svg: str = "",
     summary: str = "",
     downloads: Sequence[tuple[str, str]] = (),
 ) -> SafeString:
     """A picture of figures: title, picture, summary in words, and its table (the content) folded below.
 
-    `svg` is trusted markup from our own chart grammar; `image_url` an address that answers with a picture.
+    `picture` has an address for each theme and width; `image_url` is one address that answers with a picture; `svg`
+    is trusted markup from our own chart grammar.
     """
     return render_to_string(
         "ui/components/chart.html",
         {
             "title": title,
             "image_url": image_url,
+            "picture": picture,
             "svg": svg,
             "summary": summary,
             "downloads": downloads,

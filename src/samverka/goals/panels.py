@@ -1,0 +1,36 @@
+"""The goals, on the tab that says how the parties steer."""
+
+from typing import Any
+
+from samverka.collaborations.enums import Tab
+from samverka.collaborations.models import Collaboration
+from samverka.collaborations.registry import Panel, register_panel
+from samverka.foundation.access.actors import Actor
+
+from . import charts, queries, wording
+
+
+def _goals(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
+    goals = queries.goals_of(actor, collaboration)
+    for goal in goals:
+        goal.collaboration = collaboration  # the same for all, and its area has been read already
+    return {
+        "collaboration": collaboration,
+        "goals": [
+            {
+                "goal": progress.goal,
+                "progress": progress,
+                "answer": wording.answer(progress),
+                "verdict_word": wording.verdict_word(progress.whole.total.judgement),
+                "outcome": queries.headline_of(progress),
+                "table": queries.table_of(progress),
+                "series": queries.series_table_of(progress),
+                "summary": wording.summary(progress, progress.whole),
+                "picture": charts.picture_of(progress, progress.whole),
+            }
+            for progress in queries.progress_of_all(goals)
+        ],
+    }
+
+
+register_panel(Panel(key="goals", tab=Tab.STEER, order=10, template="goals/panel.html", context=_goals))

@@ -1,0 +1,136 @@
+"""How a goal goes: its page, its pictures, its table as a file, and how the verdict comes about."""
+
+import csv
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+
+from samverka.collaborations.enums import Tab
+from samverka.collaborations.queries import page_context
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.doors import actor_of, find, public, requires
+from samverka.foundation.ui.charts import SECURITY_POLICY, Theme, svg_of
+from samverka.statistics.enums import Sex
+
+from . import charts, queries, wording
+from .models import Goal
+
+A_YEAR = 365 * 24 * 60 * 60
+COLUMNS = (
+    *("area_code", "area", "sex", "year", "value", "status", "unit"),
+    *("baseline", "target", "target_year", "source", "extracted"),
+)
+
+
+@requires(Action.READ, sign_in=False)
+def detail(request: HttpRequest, key: int) -> HttpResponse:
+    """How a goal goes, or how it could be seen to go in an earlier year."""
+    goal = _found(request, key)
+    progress = _progress(request, goal)
+    actor = actor_of(request)
+    return render(
+        request,
+        "goals/detail.html",
+        {
+            **page_context(actor, goal.collaboration, Tab.STEER, below=True),
+            "goal": goal,
+            "progress": progress,
+            "answer": wording.answer(progress),
+            "promise": wording.promise(progress),
+            "verdict_word": wording.verdict_word(progress.whole.total.judgement),
+            "assumptions": wording.assumptions(progress),
+            "table": queries.table_of(progress),
+            "outcome": queries.headline_of(progress),
+            "summary": wording.summary(progress, progress.whole),
+            "picture": charts.picture_of(progress, progress.whole),
+            "small": [
+                {
+                    "place": place,
+                    "summary": wording.summary(progress, place),
+                    "picture": charts.picture_of(progress, place, small=True),
+                    "verdict_word": wording.verdict_word(place.total.judgement),
+                }
+                for place in progress.parts
+            ],
+            "series": queries.series_table_of(progress),
+        },
+    )
+
+
+@requires(Action.READ, sign_in=False)
+def chart(request: HttpRequest, key: int) -> HttpResponse:
+    """One picture. An address that carries the digest of its content never changes and is kept for a year."""
+    goal = _found(request, key)
+    progress = _progress(request, goal)
+    place = next((p for p in progress.places if p.area.code == request.GET.get("omrade", p.area.code)), None)
+    language = request.GET.get("sprak", "sv")
+    try:
+        form, theme = charts.Form(request.GET.get("form", "bred")), Theme(request.GET.get("tema", "light"))
+    except ValueError:
+        raise Http404 from None
+    if place is None or not translation.check_for_language(language):
+        raise Http404
+    with translation.override(language):
+        drawing = charts.chart_of(progress, place, form, theme)
+    etag = f'"{drawing.digest}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or HttpResponse(svg_of(drawing), content_type="image/svg+xml; charset=utf-8")
+    response["ETag"] = etag
+    whose = "public" if goal.is_public and goal.collaboration.is_public else "private"
+    is_named = request.GET.get("v") == drawing.digest[: charts.DIGEST_DIGITS]
+    response["Cache-Control"] = f"{whose}, max-age={A_YEAR}, immutable" if is_named else f"{whose}, no-cache"
+    response["Content-Security-Policy"] = SECURITY_POLICY
+    return response
+
+
+@requires(Action.READ, sign_in=False)
+def table(request: HttpRequest, key: int) -> HttpResponse:
+    """The figures of the page as a file: one row per area, year and sex. A missing value is empty, with its status."""
+    goal = _found(request, key)
+    progress = _progress(request, goal)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="mal-{goal.pk}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
+    source = f"{goal.indicator.source} {goal.indicator.source_key}"
+    extracted = progress.extraction.extracted_at.date().isoformat() if progress.extraction else ""
+    for line in [*(line for place in progress.places for line in place.lines), progress.comparison]:
+        for year in progress.years:
+            cell = queries.cell_of(line, year)
+            writer.writerow(
+                [line.area.code, line.area.name, Sex(line.sex).value, year]
+                + ["" if cell.value is None else repr(cell.value), cell.status, goal.indicator.unit]
+                + ([line.target.baseline_value, line.target.target_value] if line.target else ["", ""])
+                + [goal.target_year, source, extracted]
+            )
+    return response
+
+
+@public(reason="Explains how every verdict comes about; shows nobody's figures.")
+def verdict(request: HttpRequest) -> HttpResponse:
+    return render(request, "goals/verdict.html")
+
+
+def _found(request: HttpRequest, key: int) -> Goal:
+    actor = actor_of(request)
+    return find(actor, Action.READ, queries.visible_to(actor), pk=key)
+
+
+def _progress(request: HttpRequest, goal: Goal) -> queries.Progress:
+    """How the goal goes, as it could be seen in the year that the address asks for.
+
+    Raises:
+        Http404: the year is not one that the goal can be seen from.
+    """
+    asked = request.GET.get("ar")
+    if asked is None:
+        return queries.progress_of(goal)
+    if not (asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) >= goal.baseline_year):
+        raise Http404(_("Välj ett år från och med utgångsåret."))
+    progress = queries.progress_of(goal, as_of_year=int(asked))
+    if int(asked) > progress.newest_year:
+        raise Http404(_("Det året är inte rapporterat än."))
+    return progress
