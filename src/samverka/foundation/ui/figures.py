@@ -66,9 +66,7 @@ def number_text(value: float | Decimal, decimals: int = 0, *, signed: bool = Fal
     return f"+{text}" if signed and rounded > 0 else text
 
 
-def figure_text(
-    value: float | Decimal | None, *, unit: str = "", status: str = Presence.OK, decimals: int = 1
-) -> str:
+def figure_text(value: float | Decimal | None, *, unit: str = "", status: str = Presence.OK, decimals: int = 1) -> str:
     """The same as the `figure` tag, as plain text: for reports, alternative texts and files."""
     presence = presence_of(value, status)
     if value is None or presence in ABSENCE:

@@ -4,24 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='RenderedChart',
+            name="RenderedChart",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='kontrollsumma')),
-                ('svg', models.TextField(verbose_name='bild')),
-                ('renderer', models.CharField(max_length=40, verbose_name='ritad av')),
-                ('drawn_at', models.DateTimeField(verbose_name='ritad')),
+                (
+                    "digest",
+                    models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="kontrollsumma"),
+                ),
+                ("svg", models.TextField(verbose_name="bild")),
+                ("renderer", models.CharField(max_length=40, verbose_name="ritad av")),
+                ("drawn_at", models.DateTimeField(verbose_name="ritad")),
             ],
             options={
-                'verbose_name': 'ritat diagram',
-                'verbose_name_plural': 'ritade diagram',
+                "verbose_name": "ritat diagram",
+                "verbose_name_plural": "ritade diagram",
             },
         ),
     ]
