@@ -23,6 +23,7 @@ ACTION_WORDS: dict[str, "StrPromise"] = {
     "submit_status": _("skickade lägesbeskrivning"),
     "discard_draft": _("kastade utkast"),
     "publish_report": _("publicerade rapport"),
+    "define_indicator": _("beskrev indikator"),
     "import_statistics": _("läste in statistik"),
 }
 """Every action that is ever recorded has its words here; a test compares."""
