@@ -13,6 +13,10 @@ from .models import Collaboration
 from .registry import Panel, register_panel
 
 
+def _situation(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
+    return {"collaboration": collaboration, "followed": queries.situation_of(collaboration)}
+
+
 def _challenge(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     return {"collaboration": collaboration}
 
@@ -37,6 +41,15 @@ def _lead(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     return {"lead": lead, "people": coordinators_of(lead.organisation) if lead and is_party else []}
 
 
+register_panel(
+    Panel(
+        key="situation",
+        tab=Tab.SITUATION,
+        order=10,
+        template="collaborations/panels/situation.html",
+        context=_situation,
+    )
+)
 register_panel(
     Panel(
         key="challenge", tab=Tab.ORGANISE, order=5, template="collaborations/panels/challenge.html", context=_challenge

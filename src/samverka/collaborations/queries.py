@@ -9,6 +9,11 @@ from django.urls import reverse
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import permitted
+from samverka.statistics.enums import Sex
+from samverka.statistics.models import Extraction, Indicator
+from samverka.statistics.queries import Figure, Latest, latest_extractions, latest_of
+from samverka.territory.models import Area
+from samverka.territory.queries import municipalities_of, nation
 
 from .enums import Tab
 from .models import Collaboration, Party
@@ -75,6 +80,83 @@ def page_context(actor: Actor, collaboration: Collaboration, current: Tab, *, be
             for tab in Tab
         ],
     }
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one area is in an indicator's newest year: all, women, men, and the change for all.
+
+    A figure is None when the source has no row for the year; change is None unless both years have a value.
+    """
+
+    area: Area
+    total: Figure | None
+    women: Figure | None
+    men: Figure | None
+    change: float | None
+
+    @property
+    def direction(self) -> int:
+        """-1, 0 or 1: which way the change goes, when it is written with one decimal."""
+        rounded = round(self.change or 0.0, 1)
+        return (rounded > 0) - (rounded < 0)
+
+
+@dataclass(frozen=True)
+class Followed:
+    """A chosen indicator in the situation picture. Without any figure for the whole area, `year` is None."""
+
+    indicator: Indicator
+    year: int | None
+    before_year: int | None
+    whole: Standing
+    nation: Standing
+    parts: list[Standing]
+    extraction: Extraction | None
+
+
+def situation_of(collaboration: Collaboration) -> list[Followed]:
+    """The chosen indicators of a collaboration in its area, its municipalities and the nation. Six queries.
+
+    The caller has been let in to the collaboration; the figures themselves are public.
+    """
+    chosen = [row.indicator for row in collaboration.chosen_indicators.select_related("indicator__source")]
+    parts = [area for area in municipalities_of(collaboration.area) if area.pk != collaboration.area_id]
+    country = nation()
+    latest = latest_of(chosen, main_area_id=collaboration.area_id, area_ids=[country.pk, *(area.pk for area in parts)])
+    extractions = latest_extractions(chosen)
+    return [
+        Followed(
+            indicator=indicator,
+            year=found.year if found else None,
+            before_year=found.before_year if found else None,
+            whole=_standing(collaboration.area, found),
+            nation=_standing(country, found),
+            parts=[_standing(area, found) for area in parts],
+            extraction=extractions.get(indicator.pk),
+        )
+        for indicator in chosen
+        for found in [latest.get(indicator.pk)]
+    ]
+
+
+def _standing(area: Area, found: Latest | None) -> Standing:
+    if found is None:
+        return Standing(area, None, None, None, None)
+    now, before = found.now.get((area.pk, Sex.TOTAL)), found.before.get((area.pk, Sex.TOTAL))
+    return Standing(
+        area=area,
+        total=now,
+        women=found.now.get((area.pk, Sex.WOMEN)),
+        men=found.now.get((area.pk, Sex.MEN)),
+        change=_difference(now, before),
+    )
+
+
+def _difference(now: Figure | None, before: Figure | None) -> float | None:
+    if now is None or before is None or now.value is None or before.value is None:
+        return None
+    return now.value - before.value
 
 
 def _years(collaboration: Collaboration) -> str:

@@ -99,15 +99,27 @@ def promise(progress: Progress) -> str:
 
 
 def summary(progress: Progress, place: Place) -> str:
-    """What the chart of a place shows, in words, for those who do not see it."""
-    goal = progress.goal
-    sentences = [_told(goal, place.area.name, place.total)]
-    sentences += [
-        _told(goal, word, line)
-        for word, line in ((_("Kvinnor"), place.women), (_("Män"), place.men))
-        if line is not None
+    """What the chart of a place shows, in words: where each line began, where it stood in the year that counts."""
+    goal, unit = progress.goal, progress.goal.indicator.unit
+    reported = [figure.year for line in place.lines for figure in line.figures]
+    newest = max(reported, default=goal.baseline_year)
+    end = min(newest, goal.target_year)
+    named = [
+        (place.area.name, place.total),
+        (_("kvinnor"), place.women),
+        (_("män"), place.men),
+        (progress.comparison.area.name, progress.comparison),
     ]
-    sentences.append(_told(goal, progress.comparison.area.name, progress.comparison))
+    moves = ", ".join(_move(name, line, goal.baseline_year, end, unit) for name, line in named if line is not None)
+    sentences = [
+        _("Från %(start)s till %(end)s: %(moves)s.") % {"start": goal.baseline_year, "end": end, "moves": moves}
+    ]
+    if place.total.target is not None:
+        target = amount(place.total.target.target_value, unit)
+        sentences.append(_("Målet %(year)s: %(target)s.") % {"year": goal.target_year, "target": target})
+    latest = place.total.at(newest)
+    if newest > end and latest is not None and latest.value is not None:
+        sentences.append(_("År %(year)s: %(value)s.") % {"year": newest, "value": amount(latest.value, unit)})
     return " ".join(sentences)
 
 
@@ -138,24 +150,15 @@ def _afterwards(goal: Goal, judgement: Judgement, unit: str) -> Iterator[str]:
         yield _("År %(year)s var det %(value)s.") % {"value": amount(latest.value, unit), "year": latest.year}
 
 
-def _told(goal: Goal, name: str, line: Line) -> str:
-    """One line of a chart as a sentence."""
-    unit = goal.indicator.unit
-    points = [figure for figure in line.figures if figure.value is not None]
-    told = [
-        _("%(value)s %(year)s") % {"value": amount(figure.value, unit), "year": figure.year}
-        for figure in points
-        if figure.value is not None and figure.year in {goal.baseline_year, goal.target_year, points[-1].year}
-    ]
-    if not told:
-        return _("%(name)s: inga uppgifter.") % {"name": name}
-    facts = {"name": name, "values": ", ".join(told)}
-    if line.target is None:
-        return _("%(name)s: %(values)s.") % facts
-    return _("%(name)s: %(values)s; målet %(target_year)s var %(target)s.") % {
-        **facts,
-        "target": amount(line.target.target_value, unit),
-        "target_year": goal.target_year,
+def _move(name: str, line: Line, start: int, end: int, unit: str) -> str:
+    """From where to where one line went."""
+    first, last = line.at(start), line.at(end)
+    if first is None or last is None or first.value is None or last.value is None:
+        return _("%(name)s: uppgift saknas") % {"name": name}
+    return _("%(name)s från %(first)s till %(last)s") % {
+        "name": name,
+        "first": amount(first.value, unit),
+        "last": amount(last.value, unit),
     }
 
 
