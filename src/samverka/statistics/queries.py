@@ -139,7 +139,7 @@ def catalogue(actor: Actor, *, search: str = "") -> QuerySet[Indicator]:
         first_year=Min("extractions__first_year"),
         last_year=Max("extractions__last_year"),
         extracted_at=Max("extractions__extracted_at"),
-    )
+    ).order_by("source_key", "pk")  # grouping sets the model's own ordering aside
 
 
 @dataclass(frozen=True)
