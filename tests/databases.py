@@ -1,6 +1,7 @@
 """Test databases: one template with the demo's world, built once, and a clone for each who needs one of their own."""
 
 import fcntl
+import functools
 import hashlib
 import os
 from collections.abc import Iterator
@@ -18,9 +19,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def worker() -> str:
-    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+    """Of this process alone: two runs in one checkout do not share databases."""
+    return f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
 
 
+@functools.cache  # a run keeps its template, also when somebody edits meanwhile
 def _fingerprint() -> str:
     """Of everything that a template is made of; also of the checkout, because servers are shared."""
     digest = hashlib.sha256(str(ROOT).encode())
@@ -86,6 +89,7 @@ def template() -> str:
             # datistemplate is set last: a template that was half built when killed is built again.
             row = server.execute("SELECT datistemplate FROM pg_database WHERE datname = %s", [name]).fetchone()
             if row and row[0]:
+                _drop_clones(server, of=name)
                 return name
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
             for (old,) in server.execute(
@@ -93,6 +97,7 @@ def template() -> str:
                 "AND datname <> %s AND shobj_description(oid, 'pg_database') = %s",
                 [name, str(ROOT)],
             ).fetchall():
+                _drop_clones(server, of=old)
                 server.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(old)))
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -102,6 +107,15 @@ def template() -> str:
             _build(name)
             server.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE true").format(sql.Identifier(name)))
     return name
+
+
+def _drop_clones(server: psycopg.Connection[Any], *, of: str) -> None:
+    """Clones that a killed run has left behind."""
+    rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{of}_"]).fetchall()
+    for (clone_name,) in rows:
+        pid = next((int(part) for part in clone_name.split("_") if part.isdigit() and len(part) < 8), None)
+        if pid is not None and not Path(f"/proc/{pid}").exists():
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(clone_name)))
 
 
 def _build(name: str) -> None:

@@ -207,6 +207,7 @@ def _goal(actor: Actor, collaboration: Collaboration, now: datetime) -> Goal:
             baseline_year=2013,
             target_year=2017,
             share_of_baseline=0.5,
+            polarity=Polarity.LOWER,
             source=world.SKR,
             note="Samverkan vände sig till unga 15–29 år. Kolada har 16–24 år, och det är den serien som följs här.",
             is_public=True,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samverka.collaborations.models import Collaboration
 from samverka.foundation.database.models import Owned
-from samverka.statistics.enums import Sex
+from samverka.statistics.enums import Polarity, Sex
 from samverka.statistics.models import Indicator
 from samverka.territory.models import Area
 
@@ -23,6 +23,12 @@ class Goal(Owned):
         _("vision"), max_length=200, blank=True, help_text=_("Det långsiktiga som målet är ett steg mot.")
     )
     indicator = models.ForeignKey(Indicator, models.PROTECT, verbose_name=_("indikator"))
+    polarity = models.CharField(
+        _("riktning"),
+        max_length=20,
+        choices=Polarity,
+        help_text=_("Vilket håll som är bra, så som parterna ser det när de antar målet."),
+    )
     baseline_year = models.PositiveSmallIntegerField(_("utgångsår"))
     target_year = models.PositiveSmallIntegerField(_("målår"))
     source = models.CharField(_("måldokument"), max_length=300, blank=True)
@@ -36,6 +42,9 @@ class Goal(Owned):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(condition=Q(target_year__gt=F("baseline_year")), name="goal_target_after_baseline"),
+            models.CheckConstraint(
+                condition=Q(polarity__in=[Polarity.LOWER, Polarity.HIGHER]), name="goal_has_direction"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,9 @@ from typing import Any
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
 from samverka.collaborations.registry import Panel, register_panel
+from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import allows
 
 from . import charts, queries, wording
 
@@ -16,6 +18,7 @@ def _goals(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
         goal.collaboration = collaboration  # the same for all, and its area has been read already
     return {
         "collaboration": collaboration,
+        "may_adopt": allows(actor, Action.ADOPT_GOAL, collaboration),
         "goals": [
             {
                 "goal": progress.goal,

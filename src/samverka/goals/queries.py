@@ -78,12 +78,35 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One figure of a table: a value, or the status that says why there is none."""
+
+    value: float | None
+    status: str
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """The whole area in one year, as it could be seen then."""
+
+    year: int
+    cell: Cell
+    judgement: Judgement
+
+    @property
+    def at_target(self) -> bool:
+        """The year's own figure is at the target or better, whatever the target year said."""
+        latest = self.judgement.latest
+        return latest is not None and latest.year == self.year and latest.at_target
+
+
+@dataclass(frozen=True)
 class Progress:
     """How a goal goes: the collaboration's whole area, its parts, and the nation to compare with.
 
     years: those that are shown, in order; none after `as_of_year`.
-    history: the verdict on the whole as it could be seen in each year, from the baseline year to the newest that the
-        source has reported, also years after `as_of_year`.
+    history: the whole as it could be seen in each year, from the baseline year to the newest that the source has
+        reported, also years after `as_of_year`.
     """
 
     goal: Goal
@@ -91,7 +114,7 @@ class Progress:
     parts: list[Place]
     comparison: Line
     years: list[int]
-    history: list[tuple[int, Verdict]]
+    history: list[Glimpse]
     extraction: Extraction | None
     as_of_year: int | None
 
@@ -101,19 +124,11 @@ class Progress:
 
     @property
     def newest_year(self) -> int:
-        return self.history[-1][0]
+        return self.history[-1].year
 
     @property
     def places(self) -> list[Place]:
         return [self.whole, *self.parts]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One figure of a table: a value, or the status that says why there is none."""
-
-    value: float | None
-    status: str
 
 
 @dataclass(frozen=True)
@@ -280,20 +295,17 @@ def _progress(
     )
 
 
-def _history(
-    goal: Goal, whole: Area, targets: dict[tuple[int, str], GoalTarget], everything: Series
-) -> list[tuple[int, Verdict]]:
+def _history(goal: Goal, whole: Area, targets: dict[tuple[int, str], GoalTarget], everything: Series) -> list[Glimpse]:
     newest = max(
         (figure.year for (area, _sex), figures in everything.items() if area == whole.pk for figure in figures),
         default=goal.baseline_year,
     )
-    return [
-        (
-            year,
-            _line(goal, whole, Sex.TOTAL, targets.get((whole.pk, Sex.TOTAL)), everything, year).judgement.verdict,
-        )
-        for year in range(goal.baseline_year, newest + 1)
-    ]
+    target = targets.get((whole.pk, Sex.TOTAL))
+    seen = []
+    for year in range(goal.baseline_year, max(newest, goal.baseline_year) + 1):
+        line = _line(goal, whole, Sex.TOTAL, target, everything, year)
+        seen.append(Glimpse(year, cell_of(line, year), line.judgement))
+    return seen
 
 
 def headline_of(progress: Progress) -> Headline:
@@ -340,7 +352,7 @@ def _line(goal: Goal, area: Area, sex: Sex, target: GoalTarget | None, series: S
         figures=figures,
         judgement=judge(
             promise,
-            Polarity(goal.indicator.polarity),
+            Polarity(goal.polarity),
             [Observed(figure.year, figure.value, STATUS[figure.status]) for figure in figures],
             as_of_year=as_of_year,
         ),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from django.db import transaction
 
@@ -19,9 +20,22 @@ from .models import Goal, GoalTarget
 
 
 class GoalNotMeasurable(Exception):
-    """A goal that nobody could follow up: the indicator has no direction, or the baseline no figure."""
+    """A goal that nobody could follow up, and why. Nothing is adopted."""
 
     code = "goal_not_measurable"
+
+    def __init__(self, reason: "Unmeasurable") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Unmeasurable(StrEnum):
+    """Why a goal cannot be followed up."""
+
+    NO_DIRECTION = "no_direction"
+    OTHER_DIRECTION = "other_direction"
+    TARGET_IS_WORSE = "target_is_worse"
+    NO_BASELINE = "no_baseline"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +47,8 @@ class GoalDraft:
     baseline_year: int
     target_year: int
     share_of_baseline: float
+    """Above 0; 0.5 halves, 1 keeps the level, 1.1 adds a tenth."""
+    polarity: Polarity
     vision: str = ""
     source: str = ""
     note: str = ""
@@ -48,23 +64,24 @@ def adopt_goal(
 
     Raises:
         Forbidden: the actor does not lead the collaboration.
-        GoalNotMeasurable: there is no direction, or no baseline for the whole area.
+        GoalNotMeasurable: the direction and the target contradict each other or the indicator, or there is no baseline
+            for the whole area.
     """
     check(actor, Action.ADOPT_GOAL, collaboration)
-    if draft.indicator.polarity == Polarity.NONE:
-        raise GoalNotMeasurable(f"{draft.indicator} has no direction: nobody could say what is better")
+    _check_direction(draft)
     areas = {collaboration.area_id, *municipalities_of(collaboration.area).values_list("pk", flat=True)}
     baselines = Observation.objects.filter(
         indicator=draft.indicator, year=draft.baseline_year, area_id__in=areas, value__isnull=False
     ).values_list("area_id", "sex", "value")
     if not any(area == collaboration.area_id and sex == Sex.TOTAL for area, sex, _ in baselines):
-        raise GoalNotMeasurable(f"{draft.indicator} has no figure for {collaboration.area} in {draft.baseline_year}")
+        raise GoalNotMeasurable(Unmeasurable.NO_BASELINE)
     with transaction.atomic():
         goal = Goal.objects.create(
             collaboration=collaboration,
             name=draft.name,
             vision=draft.vision,
             indicator=draft.indicator,
+            polarity=draft.polarity,
             baseline_year=draft.baseline_year,
             target_year=draft.target_year,
             source=draft.source,
@@ -93,3 +110,14 @@ def adopt_goal(
             changes={"target_year": (None, goal.target_year), "share": (None, draft.share_of_baseline)},
         )
     return goal
+
+
+def _check_direction(draft: GoalDraft) -> None:
+    """The parties say which way is good; it must agree with the indicator, where that is known, and with the target."""
+    if draft.polarity == Polarity.NONE:
+        raise GoalNotMeasurable(Unmeasurable.NO_DIRECTION)
+    if draft.indicator.polarity not in {Polarity.NONE, draft.polarity}:
+        raise GoalNotMeasurable(Unmeasurable.OTHER_DIRECTION)
+    is_worse = draft.share_of_baseline > 1 if draft.polarity == Polarity.LOWER else draft.share_of_baseline < 1
+    if is_worse:
+        raise GoalNotMeasurable(Unmeasurable.TARGET_IS_WORSE)

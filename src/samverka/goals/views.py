@@ -2,20 +2,26 @@
 
 import csv
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.queries import page_context
+from samverka.collaborations.queries import visible_to as collaborations_visible_to
+from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, find, public, requires
 from samverka.foundation.ui.charts import SECURITY_POLICY, Theme, svg_of
 from samverka.statistics.enums import Sex
+from samverka.statistics.queries import visible_to as indicators_visible_to
 
-from . import charts, queries, wording
+from . import charts, queries, services, wording
+from .forms import GoalForm
 from .models import Goal
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -23,6 +29,48 @@ COLUMNS = (
     *("area_code", "area", "sex", "year", "value", "status", "unit"),
     *("baseline", "target", "target_year", "source", "extracted"),
 )
+
+
+WHY_NOT = {
+    services.Unmeasurable.NO_DIRECTION: ("polarity", _lazy("Välj vilket håll som är bra.")),
+    services.Unmeasurable.OTHER_DIRECTION: ("polarity", _lazy("För den här indikatorn är det andra hållet bra.")),
+    services.Unmeasurable.TARGET_IS_WORSE: (
+        "percent_of_baseline",
+        _lazy("Målvärdet är sämre än utgångsvärdet. Ändra talet eller vilket håll som är bra."),
+    ),
+    services.Unmeasurable.NO_BASELINE: (
+        "baseline_year",
+        _lazy("Det finns ingen siffra för hela området det året. Välj ett annat år eller en annan indikator."),
+    ),
+}
+"""Why a goal cannot be followed up → the field to mend, and how."""
+
+
+@requires(Action.ADOPT_GOAL, sign_in=True)
+def adopt(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The leading party takes down a goal that the parties have adopted; how it goes is on the next page."""
+    actor = actor_of(request)
+    collaboration = find(actor, Action.ADOPT_GOAL, collaborations_visible_to(actor), slug=slug)
+    form = GoalForm(request.POST or None, indicators=indicators_visible_to(actor).order_by("name"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            goal = services.adopt_goal(
+                actor=actor,
+                collaboration=collaboration,
+                draft=form.draft(),
+                adopted_on=form.adopted(),
+                now=clock.now(),
+            )
+        except services.GoalNotMeasurable as unmeasurable:
+            form.add_error(*WHY_NOT[unmeasurable.reason])
+        else:
+            return redirect(goal)
+    context = {
+        **page_context(actor, collaboration, Tab.STEER, below=True),
+        "form": form,
+        "back": reverse("collaborations:tab", args=[slug, Tab.STEER.value]),
+    }
+    return render(request, "goals/adopt.html", context, status=422 if form.is_bound else 200)
 
 
 @requires(Action.READ, sign_in=False)
@@ -54,6 +102,9 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
                     "verdict_word": wording.verdict_word(place.total.judgement),
                 }
                 for place in progress.parts
+            ],
+            "history": [
+                {"glimpse": glimpse, "word": wording.verdict_word(glimpse.judgement)} for glimpse in progress.history
             ],
             "series": queries.series_table_of(progress),
         },

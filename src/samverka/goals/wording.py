@@ -70,10 +70,10 @@ def answer(progress: Progress) -> str:
     if judgement.reason is Reason.TARGET_MET:
         return _("Målet nåddes: %(value)s mot %(target)s år %(year)s.") % facts
     if judgement.verdict is Verdict.AHEAD:
-        return _("%(area)s ligger före: %(value)s mot %(target)s på vägen till målet") % facts
+        return _("%(area)s ligger före: %(value)s mot %(target)s på vägen till målet.") % facts
     if judgement.verdict is Verdict.BEHIND:
-        return _("%(area)s ligger efter: %(value)s mot %(target)s på vägen till målet") % facts
-    return _("%(area)s är på väg: %(value)s mot %(target)s på vägen till målet") % facts
+        return _("%(area)s ligger efter: %(value)s mot %(target)s på vägen till målet.") % facts
+    return _("%(area)s är på väg: %(value)s mot %(target)s på vägen till målet.") % facts
 
 
 def verdict_word(judgement: Judgement) -> str:
@@ -110,9 +110,12 @@ def summary(progress: Progress, place: Place) -> str:
         (_("män"), place.men),
         (progress.comparison.area.name, progress.comparison),
     ]
-    moves = ", ".join(_move(name, line, goal.baseline_year, end, unit) for name, line in named if line is not None)
+    told = ", ".join(_move(name, line, goal.baseline_year, end, unit) for name, line in named if line is not None)
+    facts = {"start": goal.baseline_year, "end": end, "told": told}
     sentences = [
-        _("Från %(start)s till %(end)s: %(moves)s.") % {"start": goal.baseline_year, "end": end, "moves": moves}
+        _("Från %(start)s till %(end)s: %(told)s.") % facts
+        if end > goal.baseline_year
+        else _("År %(start)s: %(told)s.") % facts
     ]
     if place.total.target is not None:
         target = amount(place.total.target.target_value, unit)
@@ -151,10 +154,12 @@ def _afterwards(goal: Goal, judgement: Judgement, unit: str) -> Iterator[str]:
 
 
 def _move(name: str, line: Line, start: int, end: int, unit: str) -> str:
-    """From where to where one line went."""
+    """From where to where one line went; where it is, when the two years are the same."""
     first, last = line.at(start), line.at(end)
     if first is None or last is None or first.value is None or last.value is None:
-        return _("%(name)s: uppgift saknas") % {"name": name}
+        return _("%(name)s uppgift saknas") % {"name": name}
+    if start == end:
+        return _("%(name)s %(value)s") % {"name": name, "value": amount(last.value, unit)}
     return _("%(name)s från %(first)s till %(last)s") % {
         "name": name,
         "first": amount(first.value, unit),

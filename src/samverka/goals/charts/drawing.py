@@ -102,7 +102,7 @@ class Drawing:
         self.layout = layout
         self.axes = axes
         self.unit = progress.goal.indicator.unit
-        self.lower_is_better = progress.goal.indicator.polarity == Polarity.LOWER_IS_BETTER.value
+        self.lower_is_better = progress.goal.polarity == Polarity.LOWER_IS_BETTER.value
         self.judgement = place.total.judgement
         target = place.total.target
         self.path = (

@@ -28,6 +28,19 @@ class Migration(migrations.Migration):
                         verbose_name="vision",
                     ),
                 ),
+                (
+                    "polarity",
+                    models.CharField(
+                        choices=[
+                            ("lower_is_better", "lägre är bättre"),
+                            ("higher_is_better", "högre är bättre"),
+                            ("none", "varken eller"),
+                        ],
+                        help_text="Vilket håll som är bra, så som parterna ser det när de antar målet.",
+                        max_length=20,
+                        verbose_name="riktning",
+                    ),
+                ),
                 ("baseline_year", models.PositiveSmallIntegerField(verbose_name="utgångsår")),
                 ("target_year", models.PositiveSmallIntegerField(verbose_name="målår")),
                 ("source", models.CharField(blank=True, max_length=300, verbose_name="måldokument")),
@@ -108,6 +121,12 @@ class Migration(migrations.Migration):
             model_name="goaltarget",
             constraint=models.CheckConstraint(
                 condition=models.Q(("sex__in", ["T", "K", "M"])), name="goal_target_sex_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="goal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("polarity__in", ["lower_is_better", "higher_is_better"])), name="goal_has_direction"
             ),
         ),
     ]
