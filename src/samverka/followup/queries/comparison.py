@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from samverka.collaborations.models import Party
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.ui.figures import number_text
@@ -28,6 +30,7 @@ class Row:
     latest: Cell
     target: float | None
     verdict: str | None
+    word: str
     is_own: bool
 
 
@@ -56,6 +59,10 @@ class Comparison:
     def year(self) -> int:
         """The year that is compared."""
         return self.standing.year if self.standing else self.goal.target_year
+
+    @property
+    def word(self) -> str:
+        return _word(self.line)
 
     @property
     def latest_year(self) -> int | None:
@@ -107,6 +114,7 @@ class Comparison:
             latest=cell_of(line, self.latest_year) if self.latest_year else NOTHING,
             target=promise.target_value if promise else None,
             verdict=line.judgement.verdict.value if promise else None,
+            word=_word(line),
             is_own=line is self.line,
         )
 
@@ -117,6 +125,12 @@ class Comparison:
         figures = self.nation.get((self.progress.comparison.area.pk, sex), [])
         found = next((figure for figure in figures if figure.year == self.year), None)
         return Cell(found.value, found.status.name.lower()) if found else NOTHING
+
+
+def _word(line: Line) -> str:
+    """Once the target year is reported a promise is kept or not; before that the verdict's own word will do."""
+    met = line.judgement.target_met
+    return "" if met is None else _("nådde målet") if met else _("nådde inte målet")
 
 
 def comparisons_for(actor: Actor, party: Party) -> list[Comparison]:
