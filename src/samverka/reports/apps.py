@@ -7,4 +7,4 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Rapporter")
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  registers itself once models exist
+        from . import panels, rules, tasks  # noqa: F401  register themselves once models exist

@@ -5,57 +5,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborations', '0001_initial'),
+        ("collaborations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Report',
+            name="Report",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='nummer')),
-                ('title', models.CharField(max_length=200, verbose_name='rubrik')),
-                ('content', models.JSONField(verbose_name='innehåll')),
-                ('content_sha256', models.CharField(max_length=64, verbose_name='kontrollsumma')),
-                ('published_at', models.DateTimeField(verbose_name='publicerad')),
-                ('published_by', models.CharField(max_length=200, verbose_name='publicerad av')),
-                ('is_public', models.BooleanField(verbose_name='offentlig')),
-                ('order_key', models.UUIDField(unique=True, verbose_name='beställning')),
-                ('collaboration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='collaborations.collaboration', verbose_name='samverkan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField(verbose_name="nummer")),
+                ("title", models.CharField(max_length=200, verbose_name="rubrik")),
+                ("content", models.JSONField(verbose_name="innehåll")),
+                ("content_sha256", models.CharField(max_length=64, verbose_name="kontrollsumma")),
+                ("published_at", models.DateTimeField(verbose_name="publicerad")),
+                ("published_by", models.CharField(max_length=200, verbose_name="publicerad av")),
+                ("is_public", models.BooleanField(verbose_name="offentlig")),
+                ("order_key", models.UUIDField(unique=True, verbose_name="beställning")),
+                (
+                    "collaboration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reports",
+                        to="collaborations.collaboration",
+                        verbose_name="samverkan",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rapport',
-                'verbose_name_plural': 'rapporter',
-                'ordering': ['-number'],
+                "verbose_name": "rapport",
+                "verbose_name_plural": "rapporter",
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='ReportFile',
+            name="ReportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=5, verbose_name='språk')),
-                ('pdf', models.BinaryField(verbose_name='PDF')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='reports.report', verbose_name='rapport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=5, verbose_name="språk")),
+                ("pdf", models.BinaryField(verbose_name="PDF")),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="files",
+                        to="reports.report",
+                        verbose_name="rapport",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rapportfil',
-                'verbose_name_plural': 'rapportfiler',
+                "verbose_name": "rapportfil",
+                "verbose_name_plural": "rapportfiler",
             },
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('collaboration', 'number'), name='report_number_once'),
+            model_name="report",
+            constraint=models.UniqueConstraint(fields=("collaboration", "number"), name="report_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='report_number_from_one'),
+            model_name="report",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="report_number_from_one"),
         ),
         migrations.AddConstraint(
-            model_name='reportfile',
-            constraint=models.UniqueConstraint(fields=('report', 'language'), name='report_file_once'),
+            model_name="reportfile",
+            constraint=models.UniqueConstraint(fields=("report", "language"), name="report_file_once"),
         ),
     ]
