@@ -6,31 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('collaborations', '0001_initial'),
+        ("collaborations", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StatusText',
+            name="StatusText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(max_length=4000, verbose_name='text')),
-                ('written_at', models.DateTimeField(verbose_name='skriven')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='inskickad')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='version')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='status_texts', to='collaborations.party', verbose_name='part')),
-                ('written_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='skriven av')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(max_length=4000, verbose_name="text")),
+                ("written_at", models.DateTimeField(verbose_name="skriven")),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="inskickad")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="version")),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="status_texts",
+                        to="collaborations.party",
+                        verbose_name="part",
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="skriven av",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lägesbeskrivning',
-                'verbose_name_plural': 'lägesbeskrivningar',
-                'ordering': ['-written_at'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('submitted_at', None)), fields=('party',), name='status_one_draft'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='status_not_empty')],
+                "verbose_name": "lägesbeskrivning",
+                "verbose_name_plural": "lägesbeskrivningar",
+                "ordering": ["-written_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("submitted_at", None)), fields=("party",), name="status_one_draft"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="status_not_empty"),
+                ],
             },
         ),
     ]
