@@ -252,7 +252,7 @@ def test_two_imports_of_one_indicator_at_once_take_turns(own_database: str, djan
             begin.wait(10)
             with acting_as(SYSTEM):
                 outcomes.append(take_in(text))
-        except BaseException as error:  # noqa: BLE001  told by the test, not by a thread that nobody reads
+        except BaseException as error:
             failures.append(error)
         finally:
             connections.close_all()

@@ -14,9 +14,7 @@ from samverka.statistics.services import Checked, Rejection, read_file
 
 AREAS = {"0000": 1, "0010": 2, "1080": 3, "0180": 4}
 HEADER = "municipality,period,gender,value\n"
-REAL = (
-    HEADER + "0000,2021,T,9.207306\n0000,2022,T,7.763118\n0010,2022,K,7.5\n1080,2022,M,\n1080,2022,T,8.559536\n"
-)
+REAL = HEADER + "0000,2021,T,9.207306\n0000,2022,T,7.763118\n0010,2022,K,7.5\n1080,2022,M,\n1080,2022,T,8.559536\n"
 
 
 def read(content: str | bytes, name: str = "N03921.csv", expected_rows: int | None = None) -> Checked:

@@ -89,7 +89,10 @@ class Observation(Owned):
 
     owner_key = None  # official statistics are public
 
-    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="observations", verbose_name=_("indikator"))
+    # No index of its own: the one of `observation_once` begins with the indicator.
+    indicator = models.ForeignKey(
+        Indicator, models.CASCADE, db_index=False, related_name="observations", verbose_name=_("indikator")
+    )
     area = models.ForeignKey(Area, models.PROTECT, db_index=False, verbose_name=_("område"))
     year = models.PositiveSmallIntegerField(_("år"))
     sex = models.CharField(_("kön"), max_length=1, choices=Sex)

@@ -1,0 +1,17 @@
+"""What a measurement says: a ratio against something in the same run, never a time alone."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the benchmark. Ratios are of `seconds` to `baseline_seconds`; the goal is the largest allowed."""
+
+    work: str
+    against: str
+    goal: float
+    ratio_median: float
+    ratio_worst: float
+    seconds: float
+    baseline_seconds: float
+    note: str = ""
