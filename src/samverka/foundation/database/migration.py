@@ -17,7 +17,8 @@ def bring_up_to_date(*, verbosity: int = 0) -> None:
     app = settings.DATABASES["default"]
     owner = settings.DATABASES["owner"]
     if app["USER"] != owner["USER"]:
-        ensure_app_role(role=app["USER"], password=app["PASSWORD"])
+        if settings.ENVIRONMENT.database_app_url is None:  # a role that is given was made by its giver
+            ensure_app_role(role=app["USER"], password=app["PASSWORD"])
         grant(role=app["USER"])
 
 
