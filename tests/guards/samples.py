@@ -3,14 +3,11 @@
 A new address with arguments gets a provider here; the guard of addresses says so when it is forgotten.
 """
 
-import datetime as dt
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 
 from samverka.collaborations.models import Collaboration, Party
 from samverka.foundation.access.actors import Actor
@@ -22,9 +19,9 @@ from samverka.organisations.models import Membership, Organisation
 from samverka.plans.models import Measure
 from samverka.reports.models import Report
 from samverka.statistics.models import Indicator
+from tests.guards import rows
 
 SHARED, PRIVATE = "blekinges-unga-lyfter", "barnens-basta-galler"
-DAY = dt.date(2016, 5, 1)
 
 
 @dataclass(frozen=True)
@@ -52,50 +49,22 @@ def membership(person: str) -> Membership:
 
 
 def job_of(person: str) -> Job:
-    return Job.objects.create(
-        kind="sample", title="Prov", person=User.objects.get(email=f"{person}@demo.example"), created_at=timezone.now()
-    )
+    return rows.job(User.objects.get(email=f"{person}@demo.example"))
 
 
 def goal(slug: str, *, public: bool) -> Goal:
     found = Goal.objects.filter(collaboration__slug=slug, is_public=public).first()
-    return found or Goal.objects.create(
-        collaboration=collaboration(slug),
-        name="Ett mål till",
-        indicator=Indicator.objects.first(),
-        baseline_year=2013,
-        target_year=2017,
-        is_public=public,
-    )
+    return found or rows.goal(collaboration(slug), is_public=public)
 
 
 def measure(organisation: str, *, public: bool) -> Measure:
     found = Measure.objects.filter(party__organisation__name=organisation, is_public=public).first()
     own = party(organisation)
-    return found or Measure.objects.create(
-        goal=goal(own.collaboration.slug, public=public),
-        party=own,
-        title="En åtgärd till",
-        responsible="Förvaltningen",
-        starts_on=DAY,
-        ends_on=DAY,
-        changed_at=timezone.now(),
-        is_public=public,
-    )
+    return found or rows.measure(goal(own.collaboration.slug, public=public), own, is_public=public)
 
 
 def report(slug: str, *, public: bool) -> Report:
-    return Report.objects.create(
-        collaboration=collaboration(slug),
-        number=90 + public,
-        title="Ett prov",
-        content={},
-        content_sha256="0" * 64,
-        published_at=timezone.now(),
-        published_by="Prov",
-        is_public=public,
-        order_key=uuid.uuid4(),
-    )
+    return rows.report(collaboration(slug), is_public=public)
 
 
 def by_key(**objects: Any) -> Samples:
@@ -180,8 +149,26 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "organisations:end_membership": lambda: with_data(
         by_key(Anna=membership("anna"), Bengt=membership("bengt"), Eva=membership("eva")), ends_on="2016-05-01"
     ),
+    "goals:adopt": lambda: with_data(
+        _collaborations(),
+        name="Prov",
+        indicator=_indicator().pk,
+        polarity="lower_is_better",
+        baseline_year=2013,
+        target_year=2017,
+        percent_of_baseline="50",
+        adopted_on="2016-05-01",
+    ),
     "goals:detail": _goals,
     "goals:chart": _goals,
+    "goals:table": _goals,
+    "plans:add": lambda: _parties(
+        goal=goal(SHARED, public=True).pk,
+        title="Prov",
+        responsible="Prov",
+        starts_on="2016-05-01",
+        ends_on="2016-06-01",
+    ),
     "plans:measure": _measures,
     "plans:change": lambda: _measures(state="delayed", state_note="Prov", version=1),
     "followup:write": lambda: _parties(text="Prov", seen="", do="submit"),

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
 from django.utils import translation
 from tools import messages
 
@@ -214,4 +215,4 @@ def test_extraction_refuses_what_would_never_be_found() -> None:
     ],
 )
 def test_a_translation_keeps_its_placeholders_and_edges(key: str, string: str, wrong: int) -> None:
-    assert len(messages.mismatches(messages.Message(key, string))) == wrong
+    assert len(messages.mismatches(Message(key, string))) == wrong

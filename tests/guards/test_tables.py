@@ -28,7 +28,8 @@ def owner(sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]
     """Ask PostgreSQL as the owner."""
     with connections["owner"].cursor() as cursor:
         cursor.execute(sql, parameters or [])
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 @label

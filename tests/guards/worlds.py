@@ -1,30 +1,20 @@
 """Small worlds for the property test of rules: people, organisations, seats, and one of everything that has a rule."""
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 
-from django.utils import timezone
 from hypothesis import strategies as st
 
-from samverka.agreements.enums import AgreementKind
-from samverka.agreements.models import Agreement
 from samverka.collaborations.enums import PartyRole
 from samverka.collaborations.models import Collaboration, Party
-from samverka.financing.models import Funding
-from samverka.followup.models import StatusText
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.models import User
-from samverka.foundation.audit.models import Entry
 from samverka.foundation.clock import today
-from samverka.foundation.jobs.models import Job
 from samverka.goals.models import Goal
 from samverka.organisations.enums import MembershipRole, OrganisationKind
 from samverka.organisations.models import Membership, Organisation
-from samverka.plans.models import Measure
-from samverka.reports.models import Report
-from samverka.statistics.models import Indicator
 from samverka.territory.models import Area
+from tests.guards import rows
 
 PEOPLE, ORGANISATIONS, COLLABORATIONS = 3, 3, 2
 
@@ -95,7 +85,7 @@ worlds = st.builds(
 
 def build(world: World) -> list[Actor]:
     """Make the world, as the system, and give its actors: everybody in it, and the anonymous citizen."""
-    now, day = timezone.now(), today()
+    day = today()
     area = Area.objects.get(code="10")
     people = [
         User.objects.create(email=f"p{n}@world.example", name=f"P{n}", is_active=active, is_operator=operator)
@@ -116,51 +106,24 @@ def build(world: World) -> list[Actor]:
                     starts_on=day + dt.timedelta(days=starts),
                     ends_on=None if ends is None else day + dt.timedelta(days=ends),
                 )
-        Job.objects.create(kind="world", title="World", person=person, created_at=now)
+        rows.job(person)
     for number, (seats, (is_public, goal_public, report_public)) in enumerate(
         zip(world.seats, world.public, strict=True)
     ):
         collaboration = Collaboration.objects.create(
             slug=f"world-{number}", name=f"World {number}", area=area, starts_on=day, is_public=is_public
         )
-        goal = _content(collaboration, goal_public=goal_public, report_public=report_public)
-        _parties(goal, organisations, seats)
+        rows.agreement(collaboration)
+        rows.funding(collaboration)
+        rows.report(collaboration, is_public=report_public)
+        _parties(rows.goal(collaboration, is_public=goal_public), organisations, seats)
     for organisation in organisations:
-        Entry.objects.bulk_create(
-            [Entry(at=now, actor_name="world", organisation_id=organisation.pk, action="world", object_id=1)]
-        )
+        rows.entry(organisation)
     return [*map(Actor.of, people), Actor()]
 
 
-def _content(collaboration: Collaboration, *, goal_public: bool, report_public: bool) -> Goal:
-    day = today()
-    Agreement.objects.create(
-        collaboration=collaboration, kind=AgreementKind.AGREEMENT, title="World", summary="World", starts_on=day
-    )
-    Funding.objects.create(collaboration=collaboration, name="World", is_temporary=False)
-    Report.objects.create(
-        collaboration=collaboration,
-        number=1,
-        title="World",
-        content={},
-        content_sha256="0" * 64,
-        published_at=timezone.now(),
-        published_by="world",
-        is_public=report_public,
-        order_key=uuid.uuid4(),
-    )
-    return Goal.objects.create(
-        collaboration=collaboration,
-        name="World",
-        indicator=Indicator.objects.all()[0],
-        baseline_year=2013,
-        target_year=2017,
-        is_public=goal_public,
-    )
-
-
 def _parties(goal: Goal, organisations: list[Organisation], seats: tuple[Seat | None, ...]) -> None:
-    day, now, led = today(), timezone.now(), False
+    day, led = today(), False
     for organisation, seat in zip(organisations, seats, strict=True):
         if seat is None:
             continue
@@ -173,20 +136,11 @@ def _parties(goal: Goal, organisations: list[Organisation], seats: tuple[Seat | 
             joined_on=day - dt.timedelta(days=10),
             left_on=day if seat.left else None,
         )
-        Measure.objects.create(
-            goal=goal,
-            party=party,
-            title="World",
-            responsible="World",
-            starts_on=day,
-            ends_on=day,
-            changed_at=now,
-            is_public=seat.public_measure,
-        )
+        rows.measure(goal, party, is_public=seat.public_measure)
         if seat.has_draft:
-            StatusText.objects.create(party=party, text="draft", written_at=now)
+            rows.status_text(party, submitted=False)
         if seat.has_submitted:
-            StatusText.objects.create(party=party, text="submitted", written_at=now, submitted_at=now)
+            rows.status_text(party, submitted=True)
 
 
 EVERYTHING = World(

@@ -1,0 +1,103 @@
+"""One row of each kind, as plain as its table allows; worlds, growth and samples are made of them."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.utils import timezone
+
+from samverka.agreements.enums import AgreementKind
+from samverka.agreements.models import Agreement
+from samverka.collaborations.models import Collaboration, Party
+from samverka.financing.models import Funding
+from samverka.followup.models import StatusText
+from samverka.foundation.access.models import User
+from samverka.foundation.audit.models import Entry
+from samverka.foundation.jobs.models import Job
+from samverka.goals.models import Goal
+from samverka.organisations.models import Organisation
+from samverka.plans.models import Measure
+from samverka.reports.models import Report
+from samverka.statistics.enums import Polarity
+from samverka.statistics.models import Indicator
+
+DAY = dt.date(2016, 5, 1)
+
+
+def goal(collaboration: Collaboration, **fields: Any) -> Goal:
+    given = {
+        "name": "Ett mål",
+        "indicator": fields.pop("indicator", None) or Indicator.objects.all()[0],
+        "polarity": Polarity.LOWER,
+        "baseline_year": 2013,
+        "target_year": 2017,
+        "adopted_on": DAY,
+    }
+    return Goal.objects.create(collaboration=collaboration, **{**given, **fields})
+
+
+def measure(goal: Goal, party: Party, **fields: Any) -> Measure:
+    given = {
+        "title": "En åtgärd",
+        "responsible": "Förvaltningen",
+        "starts_on": DAY,
+        "ends_on": DAY,
+        "changed_at": timezone.now(),
+    }
+    return Measure.objects.create(goal=goal, party=party, **{**given, **fields})
+
+
+def status_text(party: Party, *, submitted: bool, **fields: Any) -> StatusText:
+    now = timezone.now()
+    return StatusText.objects.create(
+        party=party, text="Läget", written_at=now, submitted_at=now if submitted else None, **fields
+    )
+
+
+def report(collaboration: Collaboration, *, is_public: bool) -> Report:
+    return Report.objects.create(
+        collaboration=collaboration,
+        number=Report.objects.filter(collaboration=collaboration).count() + 500,
+        title="En rapport",
+        content={},
+        content_sha256="0" * 64,
+        published_at=timezone.now(),
+        published_by="Anna Alm",
+        is_public=is_public,
+        order_key=uuid.uuid4(),
+    )
+
+
+def agreement(collaboration: Collaboration) -> Agreement:
+    return Agreement.objects.create(
+        collaboration=collaboration,
+        kind=AgreementKind.AGREEMENT,
+        title="En överenskommelse",
+        summary="Kort",
+        starts_on=DAY,
+    )
+
+
+def funding(collaboration: Collaboration) -> Funding:
+    return Funding.objects.create(collaboration=collaboration, name="En källa", is_temporary=True)
+
+
+def job(person: User) -> Job:
+    return Job.objects.create(kind="sample", title="Ett arbete", person=person, created_at=timezone.now())
+
+
+def entry(organisation: Organisation) -> None:
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                at=timezone.now(),
+                actor_name="Anna Alm",
+                organisation_id=organisation.pk,
+                action="write_benefit",
+                object_type="collaborations.party",
+                object_id=1,
+                object_label="En part",
+                changes={"own_benefit": ["", "Nytta"]},
+            )
+        ]
+    )
