@@ -11,12 +11,14 @@ from samverka.agreements.models import Agreement
 from samverka.collaborations.models import Collaboration, Party
 from samverka.financing.models import Funding
 from samverka.followup.models import StatusText
+from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.models import User
 from samverka.foundation.audit.models import Entry
 from samverka.foundation.jobs.models import Job
 from samverka.goals.models import Goal
 from samverka.organisations.models import Organisation
 from samverka.plans.models import Measure
+from samverka.reports.content import gather
 from samverka.reports.models import Report
 from samverka.statistics.enums import Polarity
 from samverka.statistics.models import Indicator
@@ -55,13 +57,22 @@ def status_text(party: Party, *, submitted: bool, **fields: Any) -> StatusText:
 
 
 def report(collaboration: Collaboration, *, is_public: bool) -> Report:
+    number, now = Report.objects.filter(collaboration=collaboration).count() + 500, timezone.now()
+    content = gather(
+        actor=Actor.system("samples"),
+        collaboration=collaboration,
+        title="En rapport",
+        number=number,
+        is_public=is_public,
+        now=now,
+    )
     return Report.objects.create(
         collaboration=collaboration,
-        number=Report.objects.filter(collaboration=collaboration).count() + 500,
+        number=number,
         title="En rapport",
-        content={},
+        content=content,
         content_sha256="0" * 64,
-        published_at=timezone.now(),
+        published_at=now,
         published_by="Anna Alm",
         is_public=is_public,
         order_key=uuid.uuid4(),
