@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from samverka.foundation.ui.charts import NUMBERS, Chart, Picture, Source, Theme
 from samverka.goals.queries import Place, Progress
 
-from .drawing import Axes, Drawing, Layout, Spec, axes_of
+from .axes import Axes, Layout, axes_of
+from .drawing import Drawing, Spec
 
 NARROW_SCREEN = "(max-width: 40rem)"
 DARK = "(prefers-color-scheme: dark)"
