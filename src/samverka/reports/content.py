@@ -130,6 +130,7 @@ def goal_content(progress: Progress, measures: Iterable[Measure] = ()) -> Conten
         "source": goal.source or None,
         "note": goal.note or None,
         "adopted_on": _day(goal.adopted_on),
+        "polarity": goal.polarity,
         "baseline_year": goal.baseline_year,
         "target_year": goal.target_year,
         "indicator": {
@@ -137,14 +138,12 @@ def goal_content(progress: Progress, measures: Iterable[Measure] = ()) -> Conten
             "name": indicator.name,
             "definition": indicator.definition or None,
             "unit": indicator.unit,
-            "polarity": indicator.polarity,
             "source": indicator.source.name,
             "attribution": indicator.source.attribution,
             "website": indicator.source.website or None,
         },
         "extraction": _extraction(progress.extraction),
         "years": progress.years,
-        "history": [[year, verdict.value] for year, verdict in progress.history],
         "verdict": progress.verdict,
         "places": [_place(place) for place in progress.places],
         "comparison": _line(progress.comparison),
@@ -270,6 +269,7 @@ def _progress(goal: Content) -> Progress:
             vision=goal["vision"] or "",
             source=goal["source"] or "",
             note=goal["note"] or "",
+            polarity=goal["polarity"],
             baseline_year=goal["baseline_year"],
             target_year=goal["target_year"],
             indicator=_indicator(goal["indicator"]),
@@ -278,7 +278,7 @@ def _progress(goal: Content) -> Progress:
         parts=parts,
         comparison=_thawed_line(goal["comparison"]),
         years=goal["years"],
-        history=[(year, Verdict(verdict)) for year, verdict in goal["history"]],
+        history=[],  # a report tells of one moment; earlier ones are looked at on the goal's own page
         extraction=Extraction(extracted_at=datetime.fromisoformat(taken["extracted_at"])) if taken else None,
         as_of_year=None,
     )
@@ -290,7 +290,6 @@ def _indicator(indicator: Content) -> Indicator:
         name=indicator["name"],
         definition=indicator["definition"] or "",
         unit=indicator["unit"],
-        polarity=indicator["polarity"],
         source=Source(
             name=indicator["source"], attribution=indicator["attribution"], website=indicator["website"] or ""
         ),
