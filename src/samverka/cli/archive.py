@@ -60,7 +60,7 @@ def write(file: IO[bytes], dump: IO[bytes], *, migrations: Sequence[str], postgr
 
 
 def unpack(path: Path, dump: IO[bytes]) -> Manifest:
-    """Copy the dump out of an archive and return its manifest, having checked every byte.
+    """Copy the dump out of an archive, ready to be read, and return its manifest, having checked every byte.
 
     Raises:
         Failure: the file is no backup, is damaged, or is of a later format.
@@ -93,4 +93,5 @@ def unpack(path: Path, dump: IO[bytes]) -> Manifest:
             code=Exit.REFUSED,
         )
     dump.flush()
+    dump.seek(0)
     return manifest

@@ -82,9 +82,9 @@ def _write(part: Path) -> None:
 
 def _check(part: Path) -> None:
     """Read the archive back from the disk, every byte, and let pg_restore read its table of contents."""
-    with tempfile.NamedTemporaryFile(dir=part.parent, prefix=".samverka-check-") as dump:
+    with tempfile.TemporaryFile(dir=part.parent) as dump:
         archive.unpack(part, dump)
-        with Program("pg_restore", "--list", dump.name, stdout=subprocess.PIPE) as pg_restore:
+        with Program("pg_restore", "--list", stdin=dump, stdout=subprocess.PIPE) as pg_restore:
             contents = pg_restore.reader.read()
             if not pg_restore.succeeded() or b"TABLE DATA" not in contents:
                 raise Failure(

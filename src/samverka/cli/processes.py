@@ -53,7 +53,7 @@ def worker_process(*, demo: bool) -> None:
         work()
 
 
-class Ended(Exception):  # noqa: N818  it is what happened, not always a mistake
+class Ended(Exception):
     """The web server ended by itself."""
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -46,12 +47,12 @@ def restore(file: Path, replace: bool) -> None:  # noqa: FBT001  click's flags
     the old data until the restore is complete; what people save in the meantime is replaced. A restore that
     fails or is interrupted leaves everything as it was.
     """
-    with session(), tempfile.NamedTemporaryFile(prefix="samverka-restore-") as dump:
+    with session(), tempfile.TemporaryFile() as dump:
         manifest = archive.unpack(file, dump)
         _refuse_newer(manifest)
         if not replace:
             _refuse_full()
-        _restore(dump.name)
+        _restore(dump)
         close_connections()
         waiting, _ = bring_up_to_date()
     click.echo(f"Restored the backup of {manifest.created_at}.")
@@ -87,12 +88,12 @@ def _refuse_full() -> None:
         )
 
 
-def _restore(dump: str) -> None:
+def _restore(dump: IO[bytes]) -> None:
     major = require_known_server()
     close_connections()  # an idle transaction of our own would hold up the last step
     with (
         Program(
-            "pg_restore", "--file=-", "--no-owner", "--no-privileges", dump, stdout=subprocess.PIPE
+            "pg_restore", "--file=-", "--no-owner", "--no-privileges", stdin=dump, stdout=subprocess.PIPE
         ) as pg_restore,
         Program(
             "psql", f"--dbname={connection_string()}", "--no-psqlrc", "--quiet",

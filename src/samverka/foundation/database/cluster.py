@@ -27,6 +27,7 @@ MAJOR = 18
 SUPERUSER = "postgres"
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # the one question that needs no sign-in
 PORT = 5432  # names the socket file; nothing listens on a network
+WORK_INSIDE = {"postgres", "pg_ctl", "setpriv", "sh"}
 SPACE_FOR_A_NEW_CLUSTER = 200 * 2**20
 WAIT_SECONDS = 120.0  # a start after a crash first reads the log of changes
 
@@ -117,6 +118,8 @@ def check_owner(place: Place, user: ServerUser) -> None:
 
 def make(place: Place, user: ServerUser, programs: Path, *, durable: bool) -> str:
     """Make the cluster unless it exists, and return the superuser's password."""
+    for abandoned in place.root.glob("postgres.new*"):
+        shutil.rmtree(abandoned, ignore_errors=True)  # a killed starter's initdb may still be writing there
     version_file = place.cluster / "PG_VERSION"
     if version_file.exists():
         version = version_file.read_text().strip()
@@ -151,8 +154,6 @@ def make(place: Place, user: ServerUser, programs: Path, *, durable: bool) -> st
 
 
 def _initdb(place: Place, user: ServerUser, programs: Path, password: str, *, durable: bool) -> None:
-    for abandoned in place.root.glob("postgres.new*"):
-        shutil.rmtree(abandoned)
     # Made aside and renamed when whole: an interrupted start leaves nothing that looks like a database.
     with tempfile.TemporaryDirectory(prefix="postgres.new", dir=place.root, ignore_cleanup_errors=True) as name:
         work = Path(name)
@@ -272,10 +273,11 @@ def answers(place: Place) -> bool:
 
 
 def _processes(place: Place) -> list[int]:
-    """The processes of a server on this very directory, its orphans too: all of them work inside it."""
+    """The processes of a server on this very directory: all of them work inside it, also the orphans of a server that
+    died and what a starter set going before it was killed."""
     found = []
     for process in psutil.process_iter(["name", "cwd"]):
-        if process.info["name"] == "postgres" and process.info["cwd"] == str(place.cluster.resolve()):
+        if process.info["name"] in WORK_INSIDE and process.info["cwd"] == str(place.cluster.resolve()):
             found.append(process.pid)
     return found
 
