@@ -95,6 +95,8 @@ def _figures(now: datetime) -> None:
             file_name=f"{key}.csv",
             file_sha256=hashlib.sha256(content).hexdigest(),
             rows=len(rows),
+            first_year=min(int(row["period"]) for row in rows),
+            last_year=max(int(row["period"]) for row in rows),
         )
         Observation.objects.bulk_create(
             Observation(

@@ -24,18 +24,19 @@ def import_upload(
         definitions = services.read_definitions(content, name)
         with acting_as(actor):
             outcome = services.take_in_definitions(actor=actor, definitions=definitions, now=clock.now())
+            progress.report(done=1, total=1, doing="")
     else:
         checked = services.read_file(content, name)
+        total = checked.read or 1
 
-        def tell(written: int, total: int) -> None:
+        def tell(written: int, _total: int) -> None:
             progress.report(done=written, total=total, doing=_("Skriver siffrorna"))
 
-        if not len(checked.rejections):
-            tell(0, checked.read)
         with acting_as(actor):
             outcome = services.import_file(
                 actor=actor, checked=checked, extracted_at=extracted_at, now=clock.now(), told=tell
             )
+            progress.report(done=total, total=total, doing="")  # here a cancellation still undoes everything
     return {"outcomes": [outcome.as_json()]}
 
 

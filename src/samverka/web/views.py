@@ -11,6 +11,7 @@ from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, find, public, requires
 from samverka.foundation.jobs import queries as jobs
+from samverka.foundation.jobs.registry import result_template_of
 from samverka.foundation.jobs.services import cancel
 
 
@@ -36,7 +37,7 @@ def job(request: HttpRequest, key: int) -> HttpResponse:
     actor = actor_of(request)
     found = find(actor, Action.READ, jobs.visible_to(actor), pk=key)
     template = "web/job_progress.html" if getattr(request, "htmx", False) else "web/job.html"
-    return render(request, template, {"job": found})
+    return render(request, template, {"job": found, "result_template": result_template_of(found.kind)})
 
 
 @require_POST
