@@ -51,8 +51,11 @@ def work_of(kind: str) -> Work:
 
 
 def result_template_of(kind: str) -> str:
-    """The template that the job's page includes when the work is done; empty when there is nothing to show."""
-    return _KINDS[kind].result_template
+    """The template that the job's page includes when the work is done; empty when there is nothing to show.
+
+    A job outlives its kind: one that an earlier release did still has its page.
+    """
+    return _KINDS[kind].result_template if kind in _KINDS else ""
 
 
 def kinds() -> list[str]:
