@@ -122,7 +122,12 @@ def another_database(own_database: str, django_db_blocker: Any) -> Iterator[str]
 def test_an_import_that_is_killed_and_run_again_leaves_what_one_run_leaves(
     own_database: str, another_database: str
 ) -> None:
-    arguments = ["--extracted", "2024-08-30", DUMP / "kpis.csv", *(DUMP / "values" / f"{key}.csv" for key in SOME)]
+    arguments: list[str | Path] = [
+        "--extracted",
+        "2024-08-30",
+        DUMP / "kpis.csv",
+        *(DUMP / "values" / f"{key}.csv" for key in SOME),
+    ]
 
     def files_in() -> int:
         with psycopg.connect(databases.url_of(own_database)) as connection:

@@ -45,7 +45,7 @@ def everything() -> tuple[list[Any], ...]:
     """All that an import can change."""
     with acting_as(SYSTEM):
         return tuple(
-            list(model._default_manager.order_by("pk").values_list())  # type: ignore[attr-defined]
+            list(model._default_manager.order_by("pk").values_list())
             for model in (Source, Indicator, Extraction, Observation, Entry)
         )
 
@@ -172,7 +172,7 @@ def test_a_file_without_definition_is_refused(defined: None) -> None:
     assert everything() == before
 
 
-MALFORMED = {
+MALFORMED: dict[str, str | bytes] = {
     "wrong header": VALUES.replace("gender", "sex"),
     "wrong encoding": VALUES.replace("0010", "Växjö").encode("latin-1"),
     "text in numbers": VALUES.replace("6.4", "sex komma fyra"),
