@@ -41,6 +41,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "_": (_SINGULAR,),
     "gettext": (_SINGULAR,),
     "gettext_lazy": (_SINGULAR,),
+    "_lazy": (_SINGULAR,),
     "gettext_noop": (_SINGULAR,),
     "ngettext": (_SINGULAR, _PLURAL),
     "ngettext_lazy": (_SINGULAR, _PLURAL),
@@ -53,6 +54,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 
 _STRING = r"""u?(?:'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")"""
 _CALL = re.compile(rf"(?<![\w.])({'|'.join(FUNCTIONS)})\(({_STRING}(?:\s*,\s*{_STRING})*)")
+_ALIAS = re.compile(r"import \w*gettext\w* as (\w+)")
 _NAMED = re.compile(r"%\((\w+)\)[a-z]|(?<!%)(?:%%)*(%[sd])")
 _BRACED = re.compile(r"\{(\w*)[^{}]*\}")
 
@@ -77,7 +79,14 @@ def extract() -> Iterator[Found]:
 
 
 def from_python(source: bytes, name: str) -> Iterator[Found]:
-    """The messages of a Python file."""
+    """The messages of a Python file.
+
+    Raises:
+        SourceError: it calls a translating function by a name that is not in FUNCTIONS, or on something built.
+    """
+    for alias in _ALIAS.findall(source.decode()):
+        if alias not in FUNCTIONS:
+            raise SourceError(f"{name}: a translating function is called {alias} here; use one of {list(FUNCTIONS)}.")
     keywords: Any = FUNCTIONS
     for found in extract_python(BytesIO(source), keywords, [], {}):
         function, arguments = cast("tuple[str, Any]", found[1:3])  # one text, or a tuple with None for what is no text

@@ -56,7 +56,7 @@ def status_text(party: Party, *, submitted: bool, **fields: Any) -> StatusText:
     )
 
 
-def report(collaboration: Collaboration, *, is_public: bool) -> Report:
+def report(collaboration: Collaboration, *, is_public: bool, content: Any = None) -> Report:
     number, now = Report.objects.filter(collaboration=collaboration).count() + 500, timezone.now()
     content = gather(
         actor=Actor.system("samples"),

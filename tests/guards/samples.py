@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from samverka.collaborations.models import Collaboration, Party
 from samverka.foundation.access.actors import Actor
@@ -17,10 +18,12 @@ from samverka.foundation.jobs.models import Job
 from samverka.goals.models import Goal
 from samverka.organisations.models import Membership, Organisation
 from samverka.plans.models import Measure
-from samverka.reports.models import Report
+from samverka.reports.content import gather
+from samverka.reports.models import Report, ReportFile
 from samverka.statistics.models import Indicator
 from tests.guards import rows
 
+SYSTEM = Actor.system("samples")
 SHARED, PRIVATE = "blekinges-unga-lyfter", "barnens-basta-galler"
 
 
@@ -64,7 +67,12 @@ def measure(organisation: str, *, public: bool) -> Measure:
 
 
 def report(slug: str, *, public: bool) -> Report:
-    return rows.report(collaboration(slug), is_public=public)
+    """A report with its figures and its files, though not set in type."""
+    place = collaboration(slug)
+    content = gather(actor=SYSTEM, collaboration=place, title="Prov", number=1, is_public=public, now=timezone.now())
+    made = rows.report(place, is_public=public, content=content)
+    ReportFile.objects.create(report=made, language="sv", pdf=b"%PDF-")
+    return made
 
 
 def by_key(**objects: Any) -> Samples:
@@ -105,6 +113,13 @@ def _measures(**data: Any) -> Samples:
 def _goals() -> Samples:
     return by_key(
         public=goal(SHARED, public=True), hidden=goal(SHARED, public=False), private=goal(PRIVATE, public=False)
+    )
+
+
+def _reports() -> Samples:
+    goal(PRIVATE, public=False)
+    return by_key(
+        public=report(SHARED, public=True), hidden=report(SHARED, public=False), private=report(PRIVATE, public=False)
     )
 
 
@@ -173,10 +188,17 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "plans:change": lambda: _measures(state="delayed", state_note="Prov", version=1),
     "followup:write": lambda: _parties(text="Prov", seen="", do="submit"),
     "followup:comparison": _parties,
-    "reports:list": _collaborations,
-    "reports:detail": lambda: by_key(
-        public=report(SHARED, public=True), hidden=report(SHARED, public=False), private=report(PRIVATE, public=False)
+    "reports:new": lambda: with_data(
+        _collaborations(), title="Prov", readers="parterna", order_key="0f0e1b2c-0000-4000-8000-000000000000"
     ),
+    "reports:detail": _reports,
+    "reports:content": _reports,
+    "reports:pdf": lambda: {
+        name: Sample({**sample.arguments, "language": "sv"}) for name, sample in _reports().items()
+    },
+    "reports:chart": lambda: {
+        name: Sample({**sample.arguments, "goal": goal(SHARED, public=True).pk}) for name, sample in _reports().items()
+    },
     "statistics:indicator": lambda: by_key(any=_indicator()),
     "statistics:table": lambda: by_key(any=_indicator()),
     "account_reset_password_from_key": lambda: {"wrong key": Sample({"uidb36": "1", "key": "wrong-key"})},
@@ -200,7 +222,7 @@ def _indicator() -> Indicator:
 
 def samples_of(name: str) -> Samples:
     """The samples of an address, made in the test's transaction by the system itself."""
-    with acting_as(Actor.system("samples")):
+    with acting_as(SYSTEM):
         return PROVIDERS[name]() if name in PROVIDERS else PLAIN
 
 

@@ -25,6 +25,10 @@ LITERAL: dict[tuple[str, str], str] = {
     ("ui/components/language.html", "English"): "a language is offered in its own words",
     ("ui/components/language.html", "Visa sidan på svenska"): "a language is offered in its own words",
     ("ui/components/language.html", "Show the page in English"): "a language is offered in its own words",
+    (
+        "statistics/import.html",
+        "municipality,period,gender,value 0000,2022,T,6.4 0010,2022,K,7.1 1080,2022,M,",
+    ): "the columns of a file, which are the same in all languages",
 }
 """(template, text) → why it stands there untranslated."""
 

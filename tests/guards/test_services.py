@@ -10,6 +10,7 @@ WITHOUT_TRACE: dict[str, str] = {
     "samverka.foundation.audit.services.record": "it is the trace",
     "samverka.foundation.jobs.services.order": "the job itself says who ordered what; its work leaves the trace",
     "samverka.foundation.jobs.services.cancel": "the job itself says that its own person stopped it",
+    "samverka.reports.services.order_report": "orders a job; the publishing leaves the trace",
     "samverka.statistics.services.ordering.order_import": "orders a job; what the job takes in leaves the trace",
 }
 """Public functions of services that take an actor and do not call `record` → why."""
