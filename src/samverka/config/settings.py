@@ -147,6 +147,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Samverka"
+MFA_TOTP_TOLERANCE = 1  # a code typed just as the app changes it still counts (RFC 6238, 5.2)
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = urlsplit(ENVIRONMENT.base_url).scheme == "http"
 SOCIALACCOUNT_PROVIDERS = sign_in_providers(ENVIRONMENT.sign_in_providers)
 SOCIALACCOUNT_AUTO_SIGNUP = True
