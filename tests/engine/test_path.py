@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.worlds import unhurried
 from samverka_engine.series.path import ExpectedPath, target_from_share
+from tests.engine.worlds import unhurried
 
 
 def test_half_way_in_time_is_half_way_in_value() -> None:

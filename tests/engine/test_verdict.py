@@ -4,7 +4,6 @@ import math
 
 import pytest
 
-from engine.worlds import BLEKINGE_MEN, BLEKINGE_TOTAL, BLEKINGE_WOMEN, WITHOUT_VALUE, observed
 from samverka_engine.series.path import target_from_share
 from samverka_engine.series.verdict import (
     Judgement,
@@ -17,6 +16,7 @@ from samverka_engine.series.verdict import (
     judge,
     require_right_direction,
 )
+from tests.engine.worlds import BLEKINGE_MEN, BLEKINGE_TOTAL, BLEKINGE_WOMEN, WITHOUT_VALUE, observed
 
 LOWER = Polarity.LOWER_IS_BETTER
 HIGHER = Polarity.HIGHER_IS_BETTER
@@ -186,9 +186,7 @@ def test_figures_grow_too_old_but_a_settled_promise_does_not() -> None:
 
 def test_rows_after_the_year_of_judging_are_not_seen() -> None:
     series = [Observed(2014, 6.0), Observed(2015, None, Status.MISSING), Observed(2020, 0.0)]
-    assert judge(TEN_TO_ZERO, LOWER, series, as_of_year=2014) == judge(
-        TEN_TO_ZERO, LOWER, series[:1], as_of_year=2014
-    )
+    assert judge(TEN_TO_ZERO, LOWER, series, as_of_year=2014) == judge(TEN_TO_ZERO, LOWER, series[:1], as_of_year=2014)
 
 
 @pytest.mark.parametrize("series", [[], [Observed(2009, 11.0)], [Observed(2009, 11.0), Observed(2010, 10.0)]])
@@ -239,9 +237,7 @@ def test_a_preliminary_value_is_judged_and_marked() -> None:
         (2020, 51.1, Verdict.AHEAD),
     ],
 )
-def test_keeping_a_level_has_a_band_of_two_per_cent_of_the_level(
-    year: int, value: float, verdict: Verdict
-) -> None:
+def test_keeping_a_level_has_a_band_of_two_per_cent_of_the_level(year: int, value: float, verdict: Verdict) -> None:
     result = judge(Target(2010, 50.0, 2020, 50.0), HIGHER, [Observed(year, value)])
     assert result.verdict is verdict
     assert result.judged is not None

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from engine.worlds import World, unhurried, worlds
 from samverka_engine.series.verdict import Observed, Polarity, Target, judge
+from tests.engine.worlds import World, unhurried, worlds
 
 KOLADA = Path(__file__).resolve().parents[2].parent / "shared/data/kolada_dump_2024/values/N03921.csv"
 

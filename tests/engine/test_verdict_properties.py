@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.worlds import BASELINE_YEAR, World, unhurried, worlds
 from samverka_engine.series.verdict import Judgement, Observed, Polarity, Status, Target, Verdict, judge
+from tests.engine.worlds import BASELINE_YEAR, World, unhurried, worlds
 
 BEST_FIRST = (Verdict.AHEAD, Verdict.ON_THE_WAY, Verdict.BEHIND)
 OTHER_WAY = {

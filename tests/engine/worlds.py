@@ -82,9 +82,7 @@ def worlds(draw: st.DrawFn, *, keep_level: bool | None = None, told: bool = Fals
     if keep_level is None:
         keep_level = draw(st.integers(0, 5)) == 0
     # Whole tenths over a few years put the edges of the band on the three decimals of the values.
-    distance = (
-        0.0 if keep_level else draw(st.integers(1, 200)) / 10 + draw(st.sampled_from((0.0, 0.001, 0.037)))
-    )
+    distance = 0.0 if keep_level else draw(st.integers(1, 200)) / 10 + draw(st.sampled_from((0.0, 0.001, 0.037)))
     sign = -1 if polarity is Polarity.LOWER_IS_BETTER else 1
     target = Target(
         BASELINE_YEAR,
