@@ -5,8 +5,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from tests import databases
+
+
+@pytest.fixture(autouse=True)
+def in_swedish() -> Iterator[None]:
+    """A request in English leaves its language behind in the thread; every test begins in Swedish."""
+    with translation.override("sv"):
+        yield
 
 
 @pytest.fixture(scope="session")
