@@ -1,0 +1,79 @@
+"""The pages there are: every address that answers somebody of the cast with HTML."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+from django.test import Client
+
+from samverka.foundation.access.models import User
+from tests.guards.house import addresses
+from tests.guards.samples import PROVIDERS, Sample, path_of, samples_of
+
+VISITORS = ("anna", "bengt", "citizen")
+"""Who goes round: one who leads, one who takes part, one who only reads."""
+OTHERS = ("drift", "eva")
+"""Who is asked for a page that none of them gets. Drift runs the installation."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address, and who gets a page there."""
+
+    name: str
+    path: str
+    people: tuple[str, ...]
+
+
+def find_pages() -> list[Page]:
+    """Ask every address that GET may ask. Makes the samples, for good.
+
+    A sample that only others get is left out where the visitors have one of the same kind.
+    """
+    logging.disable(logging.WARNING)  # most are refused, and that is no news
+    try:
+        clients = {person: _client(person) for person in (*VISITORS, *OTHERS)}
+        found: dict[str, Page] = {}
+        for name, path in _paths():
+            if path not in found and (
+                people := _who_get(clients, path, known=name in {p.name for p in found.values()})
+            ):
+                found[path] = Page(name, path, people)
+        return list(found.values())
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _paths() -> Iterator[tuple[str, str]]:
+    for address in addresses():
+        if "<" in address.route and address.name not in PROVIDERS:
+            continue  # the guard of addresses asks for its sample
+        for sample in _samples(address.name).values():
+            yield address.name, path_of(address.name, sample)
+
+
+def _samples(name: str) -> dict[str, Sample]:
+    try:
+        return samples_of(name)
+    except IntegrityError:
+        return {}  # made already, for another address of the same kind
+
+
+def _who_get(clients: dict[str, Client], path: str, *, known: bool) -> tuple[str, ...]:
+    visitors = tuple(person for person in VISITORS if _gets_a_page(clients[person], path))
+    if visitors or known:
+        return visitors
+    return tuple(person for person in OTHERS if _gets_a_page(clients[person], path))[:1]
+
+
+def _client(person: str) -> Client:
+    client = Client()
+    if person != "citizen":
+        client.force_login(User.objects.get(email=f"{person}@demo.example"))
+    return client
+
+
+def _gets_a_page(client: Client, path: str) -> bool:
+    response = client.get(path)
+    return response.status_code == 200 and response.headers["Content-Type"].startswith("text/html")

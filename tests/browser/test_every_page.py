@@ -1,0 +1,139 @@
+"""Every page there is, seen once by a browser: accessible, in order with the policy, and whole on a narrow screen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ViewportSize
+
+from tests.browser.pages import Page
+from tests.browser.server import Server
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
+"""320 CSS pixels are also a window of 1280 at 400 % zoom, which is how WCAG 1.4.10 words it."""
+RULES: dict[str, Any] = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"],
+    # Two goals that go alike have answers, and so headings, that read alike.
+    "rules": {"landmark-unique": {"enabled": False}},
+}
+COLOURS: dict[str, Any] = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+
+TOO_WIDE = """
+() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return "";
+  const wide = [...document.querySelectorAll("body *")].filter(
+    (e) => e.getBoundingClientRect().right > width + 1 && !e.closest(".table-region"));
+  return wide.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" … ") || "the page";
+}
+"""
+
+
+@dataclass
+class Findings:
+    """What all visits found, by kind. Each line says where, in whose eyes and in which language."""
+
+    violations: list[str] = field(default_factory=list)
+    dark: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    wide: list[str] = field(default_factory=list)
+    visits: int = 0
+
+
+@pytest.fixture(scope="module")
+def findings(server: Server, browser: Any) -> Findings:
+    """One walk round the house. As who sees most of a page in both languages, as the others in Swedish."""
+    found = Findings()
+    people = {person for page in server.pages for person in page.people}
+    for person in sorted(people):
+        context = browser.new_context(base_url=server.url, viewport=DESK, locale="sv-SE", reduced_motion="reduce")
+        visitor = Visitor(context, server).enter(person)
+        for language in ("sv", "en"):
+            visitor.speak(language)
+            for page in server.pages:
+                if person in page.people and (language == "sv" or person == page.people[0]):
+                    _visit(found, visitor, page, f"{page.path} ({person}, {language})")
+        found.complaints += visitor.complaints
+        context.close()
+    return found
+
+
+def _visit(found: Findings, visitor: Visitor, page: Page, where: str) -> None:
+    tab = visitor.go(page.path)
+    found.visits += 1
+    axe = Axe()
+    if english := where.endswith("en)"):  # colours speak no language, and take the longest to check
+        options = {**RULES, "rules": {**RULES["rules"], "color-contrast": {"enabled": False}}}
+    else:
+        options = RULES
+    found.violations += _violations(axe.run(tab, options=options).response, where)
+    if not english:
+        tab.emulate_media(color_scheme="dark")
+        found.dark += _violations(_again(tab, COLOURS), where)
+        tab.emulate_media(color_scheme="light")
+    tab.set_viewport_size(PHONE)
+    if wide := tab.evaluate(TOO_WIDE):
+        found.wide.append(f"{where}: {wide}")
+    tab.set_viewport_size(DESK)
+    found.refused += visitor.refused()
+
+
+def _again(tab: Any, options: dict[str, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = tab.evaluate("(options) => axe.run(options)", options)
+    return result
+
+
+def _violations(response: dict[str, Any], where: str) -> list[str]:
+    return [
+        f"{where}: {violation['id']}: {node['html'][:160]} {node.get('failureSummary', '')}"
+        for violation in response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def _told(lines: list[str]) -> str:
+    return "\n\n".join(lines)
+
+
+def test_every_page_was_visited(server: Server, findings: Findings) -> None:
+    assert findings.visits >= 2 * len(server.pages)
+    assert len({page.name for page in server.pages}) > 30
+
+
+def test_every_page_is_accessible_in_both_languages(findings: Findings) -> None:
+    assert findings.violations == [], _told(findings.violations)
+
+
+def test_every_page_has_enough_contrast_in_the_dark(findings: Findings) -> None:
+    assert findings.dark == [], _told(findings.dark)
+
+
+def test_no_page_complains(findings: Findings) -> None:
+    assert findings.complaints == [], _told(findings.complaints)
+
+
+def test_the_content_security_policy_refuses_nothing_that_a_page_needs(findings: Findings) -> None:
+    assert findings.refused == [], _told(findings.refused)
+
+
+def test_no_page_scrolls_sideways_at_320_pixels(findings: Findings) -> None:
+    assert findings.wide == [], _told(findings.wide)
+
+
+@pytest.mark.parametrize("path", ["/finns-inte/", "/samverkan/barnens-basta-galler/styra/"])
+def test_what_is_not_found_is_a_page_too(visitor: Callable[..., Visitor], path: str) -> None:
+    citizen = visitor()
+    response = citizen.page.goto(path)
+    assert response is not None
+    assert response.status == 404
+    assert _violations(Axe().run(citizen.page, options=RULES).response, path) == []
