@@ -27,12 +27,13 @@ from samverka.foundation.jobs.enums import JobState
 from samverka.foundation.jobs.models import Job
 from samverka.foundation.jobs.registry import Cancelled
 from samverka.foundation.jobs.services import run
+from samverka.foundation.ui.charts import draw
 from samverka.foundation.ui.figures import figure_text
 from samverka.goals.models import Goal
 from samverka.goals.queries import goals_of, progress_of, table_of
 from samverka.plans.models import Measure
 from samverka.reports import services
-from samverka.reports.charts import drawings
+from samverka.reports.charts import charts_of
 from samverka.reports.content import checksum, gather, goal_content, thawed
 from samverka.reports.document import pdf
 from samverka.reports.models import Report, ReportFile
@@ -562,7 +563,7 @@ def structure(element: Any) -> dict[str, list[Any]]:
 @pytest.mark.django_db
 def test_the_same_content_gives_the_same_bytes(report: Report) -> None:
     for language in ("sv", "en"):
-        charts = {key: draw() for key, draw in drawings(report.content, language=language).items()}
+        charts = {key: draw(chart) for key, chart in charts_of(report.content, language=language).items()}
         assert pdf(report.content, language=language, charts=charts) == file_of(report, language)
 
 

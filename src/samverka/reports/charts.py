@@ -1,28 +1,22 @@
 """The charts of a report, drawn from its frozen figures by the same grammar as the screen's."""
 
-from collections.abc import Callable
-from functools import partial
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import translation
 
-from samverka.foundation.ui.charts import Chart, Picture, Source, Theme, draw
+from samverka.foundation.ui.charts import Chart, Picture, Source, Theme
 from samverka.goals.charts import DARK, DIGEST_DIGITS, LAYOUTS, NARROW_SCREEN, Form, chart_of
 from samverka.goals.queries import Progress
 
 from .content import Content, thawed
 from .models import Report
 
-Drawing = Callable[[], str]
 
-
-def drawings(content: Content, *, language: str) -> dict[int, Drawing]:
-    """By the key of the goal: a function that draws the chart of its whole area as SVG, with words in the language."""
+def charts_of(content: Content, *, language: str) -> dict[int, Chart]:
+    """By the key of the goal: the chart of its whole area, with words in the language. Nothing is drawn yet."""
     with translation.override(language):
-        return {
-            progress.goal.pk: partial(draw, chart_in(progress, Form.WIDE, Theme.LIGHT)) for progress in thawed(content)
-        }
+        return {progress.goal.pk: chart_in(progress, Form.WIDE, Theme.LIGHT) for progress in thawed(content)}
 
 
 def chart_in(progress: Progress, form: Form, theme: Theme) -> Chart:

@@ -4,6 +4,7 @@ Typst sets it from a fixed template. Everything that people have written reaches
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from samverka.foundation.ui.figures import figure_text
+from samverka.foundation.ui.figures import ABSENCE, NO_BREAK_SPACE, Presence, figure_text, presence_of
 from samverka.foundation.ui.templatetags.ui import MEASURE_WORDS, SEX_WORDS, VERDICT_WORDS
 from samverka.goals.queries import Cell, Line, Progress, Row
 
@@ -26,6 +27,8 @@ from .wording import Told, frame, told
 LANGUAGES = ("sv", "en")
 LONG_TEXT = 1500
 """Characters; a row of a table with more may be broken between pages."""
+_UNUSUAL = re.compile("[^\n -~\u00a0-\u017f]")
+"""Characters that our fonts may lack."""
 Charts = Mapping[int, str]
 """The key of a goal → its chart as SVG."""
 
@@ -35,7 +38,12 @@ def pdf(content: Content, *, language: str, charts: Charts) -> bytes:
     with translation.override(language):
         data = document_data(content, language=language, charts=charts)
     published = datetime.fromisoformat(content["report"]["published_at"])
-    return _compile(_template(), {"data": json.dumps(data, ensure_ascii=False)}, timestamp=int(published.timestamp()))
+    return typeset(json.dumps(data, ensure_ascii=False), timestamp=int(published.timestamp()))
+
+
+def typeset(data: str, *, timestamp: int) -> bytes:
+    """The template with its data as JSON. `timestamp`, in seconds, is the document's own, so that bytes repeat."""
+    return _compile(_template(), {"data": data}, timestamp=timestamp)
 
 
 def document_data(content: Content, *, language: str, charts: Charts) -> dict[str, Any]:
@@ -108,7 +116,7 @@ def _goal(goal: Told) -> dict[str, Any]:
         ],
         "years": [str(year) for year in progress.years],
         "by_year": [
-            {"area": row.area, "sex": row.sex, "figures": [_cell(cell) for cell in row.cells]} for row in goal.by_year
+            {"area": row.area, "sex": row.sex, "figures": [_brief(cell) for cell in row.cells]} for row in goal.by_year
         ],
         "measures": [
             {
@@ -153,6 +161,16 @@ def _cell(cell: Cell | None) -> dict[str, Any]:
     if cell is None:
         return _figure(None)
     return {"text": _text(cell), "absent": cell.value is None}
+
+
+def _brief(cell: Cell) -> dict[str, Any]:
+    """A figure where there is room for five letters; the key to the marks stands under the table."""
+    presence = presence_of(cell.value, cell.status)
+    if presence is Presence.PRELIMINARY:
+        return {"text": f"{figure_text(cell.value)}{NO_BREAK_SPACE}p", "absent": False}
+    if presence in ABSENCE and ABSENCE[presence][0]:
+        return {"text": ABSENCE[presence][0], "absent": True}
+    return _cell(cell)
 
 
 def _figure(value: float | None) -> dict[str, Any]:
@@ -214,6 +232,7 @@ def _words() -> dict[str, str]:
         "no_funding": _("Ingen finansiering är inlagd."),
         "source": _("Källa:"),
         "about": _("Om rapporten"),
+        "marks": _("… inväntas, ⋯ för få personer för att visas, p preliminärt."),
         "figures": _("Bilaga: alla siffror"),
         "challenge": _("Varför ingen klarar det ensam"),
         "vision": _("Vision:"),
@@ -235,7 +254,11 @@ def _writable(part: Any) -> Any:
         return [_writable(value) for value in part]
     if not isinstance(part, str):
         return part
-    return "".join(char if char == "\n" or _drawable(char) else f"[{_name(char)}]" for char in part.replace("\t", " "))
+    return _UNUSUAL.sub(lambda match: _written(match[0]), part.replace("\t", " "))
+
+
+def _written(char: str) -> str:
+    return char if _drawable(char) else f"[{_name(char)}]"
 
 
 def _name(char: str) -> str:
@@ -245,8 +268,6 @@ def _name(char: str) -> str:
 @lru_cache(maxsize=4096)
 def _drawable(char: str) -> bool:
     """Ask Typst itself: PDF/UA-1 refuses a character without a glyph."""
-    if " " <= char <= "~" or "\u00a0" <= char <= "\u017f":
-        return True
     try:
         _compile(b'#set document(title: "-")\n#set text(font: "Libertinus Serif")\n#sys.inputs.data', {"data": char})
     except typst.TypstError:

@@ -15,9 +15,10 @@ from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
 from samverka.foundation.jobs.models import Job
 from samverka.foundation.jobs.services import order
+from samverka.foundation.ui.charts import svg_of
 from samverka.statistics.models import Indicator
 
-from .charts import drawings
+from .charts import charts_of
 from .content import checksum, gather
 from .document import LANGUAGES, pdf
 from .models import Report, ReportFile
@@ -108,7 +109,7 @@ def publish_report(
         )
         tell(1, steps, _("Ritar diagrammen"))
         charts = {
-            language: {key: draw() for key, draw in drawings(content, language=language).items()}
+            language: {key: svg_of(chart) for key, chart in charts_of(content, language=language).items()}
             for language in LANGUAGES
         }
         files = {}
