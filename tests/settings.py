@@ -13,7 +13,7 @@ if "DATABASE_URL" not in os.environ:
 
     ensure_running(Path(os.environ["SAMVERKA_DATA_DIR"]), durable=False)  # a lost test database is no loss
 
-import samverka.config as _config
+import samverka.config as _config  # noqa: E402  the settings read the environment that is set above
 
 _config._DEMO = True  # the demo's world is the tests' world; the door's absence elsewhere has its own test
 
