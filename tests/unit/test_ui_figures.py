@@ -64,9 +64,7 @@ def test_an_absent_value_is_missing_and_never_zero() -> None:
 
 
 def test_zero_is_a_number() -> None:
-    assert f'<span class="figure">0,0<span class="figure__unit">{FIXED}%</span></span>' == render(
-        "{% figure 0 '%' %}"
-    )
+    assert f'<span class="figure">0,0<span class="figure__unit">{FIXED}%</span></span>' == render("{% figure 0 '%' %}")
 
 
 def test_an_unknown_status_is_refused() -> None:

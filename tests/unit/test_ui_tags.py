@@ -80,9 +80,7 @@ def test_tabs_tell_which_one_is_open() -> None:
 
 
 def test_progress_fetches_itself_only_while_there_is_something_to_wait_for() -> None:
-    source = (
-        "{% progress_panel label='Import' done=1200 total=5000 state=state poll_url='/p' cancel_url='/c' %}"
-    )
+    source = "{% progress_panel label='Import' done=1200 total=5000 state=state poll_url='/p' cancel_url='/c' %}"
     for state in ("waiting", "running"):
         html = render(source, state=state)
         assert 'hx-get="/p"' in html

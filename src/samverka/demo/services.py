@@ -143,8 +143,9 @@ def _blekinge(now: datetime) -> Collaboration:
         kind=AgreementKind.AGREEMENT,
         title="Kraftsamling för halverad ungdomsarbetslöshet",
         summary="Region Blekinge samverkar med länets kommuner, Arbetsförmedlingen, länsstyrelsen och Blekinge "
-        "Tekniska Högskola. Blekingerådet är regional politisk styrgrupp. Navigatorcentrum i alla kommuner är en dörr "
-        "in för unga mellan 15 och 29 år. Första steget är att halvera ungdomsarbetslösheten till 2017; visionen är noll.",
+        "Tekniska Högskola. Blekingerådet är regional politisk styrgrupp. Navigatorcentrum i alla kommuner är en "
+        "dörr in för unga mellan 15 och 29 år. Första steget är att halvera ungdomsarbetslösheten till 2017; "
+        "visionen är noll.",
         starts_on=collaboration.starts_on,
         ends_on=collaboration.ends_on,
         source=world.SKR,

@@ -222,9 +222,7 @@ def judge(
     after = [row for row in rows if row.year > path.baseline_year]
     band, band_assumption = _band(path, tolerance, level_tolerance)
 
-    standings = [
-        _standing(path, polarity, row.year, row.value, row.status) for row in after if row.value is not None
-    ]
+    standings = [_standing(path, polarity, row.year, row.value, row.status) for row in after if row.value is not None]
     valued_years = {standing.year for standing in standings}
     verdict, reason, judged = _decide(path, band, after, standings, as_of_year, max_age_years)
     return Judgement(
@@ -312,8 +310,7 @@ def _standing(path: ExpectedPath, polarity: Polarity, year: int, value: float, s
         expected=expected,
         distance=_gain(polarity, value, expected),
         share_of_way=None if _keeps_level(path) else (value - path.baseline_value) / way,
-        at_target=_gain(polarity, value, path.target_value)
-        >= -_rounding(path.baseline_value, path.target_value),
+        at_target=_gain(polarity, value, path.target_value) >= -_rounding(path.baseline_value, path.target_value),
         preliminary=status is Status.PRELIMINARY,
     )
 

@@ -5,15 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('statistics', '0002_extraction_years'),
+        ("statistics", "0002_extraction_years"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='observation',
-            name='indicator',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='observations', to='statistics.indicator', verbose_name='indikator'),
+            model_name="observation",
+            name="indicator",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="observations",
+                to="statistics.indicator",
+                verbose_name="indikator",
+            ),
         ),
     ]
