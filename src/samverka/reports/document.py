@@ -187,7 +187,7 @@ def _lower(name: str) -> str:
 
 def _source(progress: Progress) -> str:
     indicator, extraction = progress.goal.indicator, progress.extraction
-    text = f"{indicator.source.attribution} {indicator.source_key}"
+    text = f"{_('Källa:')} {indicator.source.name} {indicator.source_key}"
     if extraction is None:
         return text
     taken = timezone.localtime(extraction.extracted_at)
