@@ -1,8 +1,17 @@
 """`samverka worker`: does the jobs that wait in the database."""
 
+import logging
+import threading
+import time
+
 import click
 
 from samverka.cli.session import require_migrated, session
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 30.0
+"""Seconds between looks for jobs that have lost their worker."""
 
 
 @click.command(short_help="Do the jobs that wait in the queue.")
@@ -10,7 +19,7 @@ def worker() -> None:
     """Do the jobs that wait in the queue, until SIGTERM or SIGINT; a running job is finished first.
 
     Any number of workers may run, on any number of machines. A second signal ends at once; the job is then
-    done again by the next worker that starts.
+    done again by a worker.
     """
     with session():
         require_migrated()
@@ -19,13 +28,10 @@ def worker() -> None:
 
 def work() -> None:
     """Run the queue's worker in this process until it is told to stop. Django is ready."""
-    from django.utils import timezone
     from django.utils.crypto import get_random_string
     from django_tasks_db.management.commands.db_worker import Worker
 
-    from samverka.foundation.jobs.services import pick_up_lost
-
-    pick_up_lost(now=timezone.now())
+    threading.Thread(target=keep_picking_up, daemon=True).start()
     queue = Worker(
         queue_names=["*"],
         interval=1,
@@ -38,3 +44,21 @@ def work() -> None:
     )
     queue.configure_signals()
     queue.run()
+
+
+def keep_picking_up() -> None:
+    """Put lost jobs back in the queue, again and again: a killed worker is started anew long before its job has been
+    silent for long enough to count as lost, so one look at the start finds nothing."""
+    from django.db import DatabaseError, close_old_connections
+    from django.utils import timezone
+
+    from samverka.foundation.jobs.services import pick_up_lost
+
+    while True:
+        try:
+            pick_up_lost(now=timezone.now())
+        except DatabaseError:
+            log.exception("lost jobs could not be looked for")
+        finally:
+            close_old_connections()
+        time.sleep(LOOK_EVERY)

@@ -15,7 +15,7 @@ from samverka.statistics.queries import Figure, Latest, latest_extractions, late
 from samverka.territory.models import Area
 from samverka.territory.queries import municipalities_of, nation
 
-from .enums import Tab
+from .enums import PartyRole, Tab
 from .models import Collaboration, Party
 from .rules import Seat, seats
 
@@ -42,6 +42,15 @@ def parties_of(collaboration: Collaboration) -> QuerySet[Party]:
 def seats_in(actor: Actor, collaboration: Collaboration) -> list[Seat]:
     """The actor's own seats in a collaboration; empty for those who only read what is public."""
     return [seat for seat in seats(actor) if seat.collaboration_id == collaboration.pk]
+
+
+def lead_of(collaboration: Collaboration) -> int | None:
+    """The key of the leading organisation, whose coordinator reads what was done to the collaboration."""
+    return (
+        collaboration.parties.filter(role=PartyRole.LEAD, left_on=None)
+        .values_list("organisation_id", flat=True)
+        .first()
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from samverka.territory.models import Area
 
 from .enums import PartyRole, Phase
 from .models import Collaboration, Party
+from .queries import lead_of
 
 DETAILS = ("name", "citizen_value", "challenge", "area", "phase", "starts_on", "ends_on", "is_public")
 
@@ -41,16 +42,23 @@ class Details:
 
 
 def start_collaboration(*, actor: Actor, organisation: Organisation, details: Details, now: datetime) -> Collaboration:
-    """Start a collaboration that the actor's organisation leads, and is the first party of.
+    """Start a collaboration that the actor's organisation leads, and is the first party of. Saying the same thing
+    twice starts one.
 
     Raises:
         Forbidden: the actor does not coordinate the organisation.
     """
     check(actor, Action.START_COLLABORATION, organisation)
+    said = {field: getattr(details, field) for field in DETAILS}
     with transaction.atomic():
-        collaboration = Collaboration.objects.create(
-            slug=_free_slug(details.name), **{field: getattr(details, field) for field in DETAILS}
-        )
+        # A double click arrives as two requests at once: the second waits here, and finds what the first started.
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        known = Collaboration.objects.filter(
+            parties__organisation=organisation, parties__role=PartyRole.LEAD, **said
+        ).first()
+        if known is not None:
+            return known
+        collaboration = Collaboration.objects.create(slug=_free_slug(details.name), **said)
         Party.objects.create(
             collaboration=collaboration, organisation=organisation, role=PartyRole.LEAD, joined_on=details.starts_on
         )
@@ -95,7 +103,7 @@ def change_collaboration(
             action="change_collaboration",
             obj=held,
             now=now,
-            organisation_id=_lead_of(held),
+            organisation_id=lead_of(held),
             collaboration_id=held.pk,
             changes=changes,
         )
@@ -131,7 +139,7 @@ def add_party(
             action="add_party",
             obj=party,
             now=now,
-            organisation_id=_lead_of(collaboration),
+            organisation_id=lead_of(collaboration),
             collaboration_id=collaboration.pk,
             changes={"role": (None, role.value), "joined_on": (None, joined_on)},
         )
@@ -159,7 +167,7 @@ def end_party(*, actor: Actor, party: Party, left_on: date, now: datetime) -> Pa
             action="end_party",
             obj=held,
             now=now,
-            organisation_id=_lead_of(party.collaboration),
+            organisation_id=lead_of(party.collaboration),
             collaboration_id=held.collaboration_id,
             changes={"left_on": (None, held.left_on)},
         )
@@ -195,15 +203,6 @@ def write_benefit(*, actor: Actor, party: Party, text: str, version: int, now: d
             changes={"own_benefit": (before, text)},
         )
     return held
-
-
-def _lead_of(collaboration: Collaboration) -> int | None:
-    """Whose coordinator reads what was done to the collaboration."""
-    return (
-        collaboration.parties.filter(role=PartyRole.LEAD, left_on=None)
-        .values_list("organisation_id", flat=True)
-        .first()
-    )
 
 
 def _free_slug(name: str) -> str:

@@ -1,4 +1,4 @@
-"""One line per request, without personal data: no addresses, no query strings, no names."""
+"""One line per request, without personal data: no addresses, no query strings, no names, no keys to accounts."""
 
 import logging
 import time
@@ -21,10 +21,18 @@ class RequestLogMiddleware:
             "request",
             extra={
                 "method": request.method,
-                "path": request.path,
+                "path": _path(request),
                 "status": response.status_code,
                 "ms": round((time.perf_counter() - began) * 1000, 1),
                 "user": getattr(getattr(request, "actor", None), "user_id", None),
             },
         )
         return response
+
+
+def _path(request: HttpRequest) -> str:
+    """The address; of one that is itself a secret only the beginning."""
+    match = request.resolver_match
+    if match is not None and match.view_name == "account_reset_password_from_key":
+        return request.path.rpartition("/key/")[0] + "/key/…"
+    return request.path

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "samverka.foundation.database.acting.ActingMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "samverka.web.addresses.NullCharacterMiddleware",
 ]
 
 TEMPLATES = [
@@ -182,6 +183,8 @@ SECURE_SSL_REDIRECT = False  # the proxy's work
 SECURE_REFERRER_POLICY = "same-origin"
 if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Attempts to sign in are counted by address, and to this server everybody's address is the proxy's.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "samverka.web.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {

@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from samverka.collaborations.models import Collaboration
+from samverka.collaborations.queries import lead_of
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
@@ -60,7 +61,8 @@ def adopt_goal(
 ) -> Goal:
     """Adopt a joint goal: for the whole area and each municipality, women, men and both, a share of the baseline.
 
-    The baseline is copied as the source has it now, so that a later revision does not move the promise.
+    Adopting the same goal twice adopts it once. The baseline is copied as the source has it now, so that a later
+    revision does not move the promise.
 
     Raises:
         Forbidden: the actor does not lead the collaboration.
@@ -73,22 +75,34 @@ def adopt_goal(
     baselines = Observation.objects.filter(
         indicator=draft.indicator, year=draft.baseline_year, area_id__in=areas, value__isnull=False
     ).values_list("area_id", "sex", "value")
-    if not any(area == collaboration.area_id and sex == Sex.TOTAL for area, sex, _ in baselines):
+    whole = next((v for area, sex, v in baselines if area == collaboration.area_id and sex == Sex.TOTAL), None)
+    if whole is None:
         raise GoalNotMeasurable(Unmeasurable.NO_BASELINE)
+    said = {
+        "collaboration": collaboration,
+        "name": draft.name,
+        "vision": draft.vision,
+        "indicator": draft.indicator,
+        "polarity": draft.polarity,
+        "baseline_year": draft.baseline_year,
+        "target_year": draft.target_year,
+        "source": draft.source,
+        "note": draft.note,
+        "adopted_on": adopted_on,
+        "is_public": draft.is_public,
+    }
     with transaction.atomic():
-        goal = Goal.objects.create(
-            collaboration=collaboration,
-            name=draft.name,
-            vision=draft.vision,
-            indicator=draft.indicator,
-            polarity=draft.polarity,
-            baseline_year=draft.baseline_year,
-            target_year=draft.target_year,
-            source=draft.source,
-            note=draft.note,
-            adopted_on=adopted_on,
-            is_public=draft.is_public,
-        )
+        # A double click arrives as two requests at once: the second waits here, and finds what the first adopted.
+        Collaboration.objects.select_for_update(no_key=True).get(pk=collaboration.pk)
+        known = Goal.objects.filter(
+            **said,
+            targets__area=collaboration.area_id,
+            targets__sex=Sex.TOTAL,
+            targets__target_value=target_from_share(whole, draft.share_of_baseline),
+        ).first()
+        if known is not None:
+            return known
+        goal = Goal.objects.create(**said)
         GoalTarget.objects.bulk_create(
             GoalTarget(
                 goal=goal,
@@ -105,7 +119,7 @@ def adopt_goal(
             action="adopt_goal",
             obj=goal,
             now=now,
-            organisation_id=None,
+            organisation_id=lead_of(collaboration),
             collaboration_id=collaboration.pk,
             changes={"target_year": (None, goal.target_year), "share": (None, draft.share_of_baseline)},
         )

@@ -79,7 +79,8 @@ def add_member(
             changes={"role": (None, role.value), "starts_on": (None, starts_on)},
         )
         if is_new:
-            transaction.on_commit(lambda: _tell(person, organisation))
+            # Robust: a mail that cannot be sent is logged, and the person can still ask for a link.
+            transaction.on_commit(lambda: _tell(person, organisation), robust=True)
     return membership
 
 

@@ -1,6 +1,6 @@
 """Taking on a measure, and saying how it goes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from django.db import transaction
@@ -38,7 +38,7 @@ class MeasureDraft:
 
 
 def add_measure(*, actor: Actor, party: Party, draft: MeasureDraft, now: datetime) -> Measure:
-    """A party takes on a measure towards a joint goal of its collaboration.
+    """A party takes on a measure towards a joint goal of its collaboration. Saying it twice adds one.
 
     Raises:
         Forbidden: the actor does not write for the party.
@@ -47,19 +47,14 @@ def add_measure(*, actor: Actor, party: Party, draft: MeasureDraft, now: datetim
     check(actor, Action.ADD_MEASURE, party)
     if draft.goal.collaboration_id != party.collaboration_id:
         raise GoalElsewhere
+    said = {"party": party, **{field.name: getattr(draft, field.name) for field in fields(draft)}}
     with transaction.atomic():
-        measure = Measure.objects.create(
-            party=party,
-            goal=draft.goal,
-            title=draft.title,
-            description=draft.description,
-            responsible=draft.responsible,
-            starts_on=draft.starts_on,
-            ends_on=draft.ends_on,
-            is_public=draft.is_public,
-            changed_at=now,
-            changed_by_id=actor.user_id,
-        )
+        # A double click arrives as two requests at once: the second waits here, and finds what the first added.
+        Party.objects.select_for_update(no_key=True, of=("self",)).get(pk=party.pk)
+        known = queries.related(Measure.objects.filter(**said)).first()
+        if known is not None:
+            return known
+        measure = Measure.objects.create(**said, changed_at=now, changed_by_id=actor.user_id)
         record(
             actor=actor,
             action="add_measure",

@@ -60,7 +60,7 @@ def gather(
             "number": number,
             "is_public": is_public,
             "published_at": now.isoformat(),
-            "published_by": {"name": actor.name, "organisation": _organisation(actor, collaboration, parties)},
+            "published_by": _publisher(actor, collaboration, parties, is_public=is_public),
         },
         "collaboration": {
             "name": collaboration.name,
@@ -236,10 +236,14 @@ def _measures(reader: Actor, collaboration: Collaboration, parties: list[Party])
     return found
 
 
-def _organisation(actor: Actor, collaboration: Collaboration, parties: list[Party]) -> str | None:
-    """The organisation for which the actor publishes; the leading one before others."""
+def _publisher(actor: Actor, collaboration: Collaboration, parties: list[Party], *, is_public: bool) -> Content:
+    """Who publishes, and for which organisation: the leading one before others.
+
+    Names of people are for those who work together; in a public report the organisation speaks.
+    """
     mine = {seat.party_id for seat in seats_in(actor, collaboration)}
-    return next((str(party.organisation) for party in parties if party.pk in mine), None)
+    organisation = next((str(party.organisation) for party in parties if party.pk in mine), None)
+    return {"name": None if is_public and organisation else actor.name, "organisation": organisation}
 
 
 def _extraction(extraction: Extraction | None) -> Content | None:

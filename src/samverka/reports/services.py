@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from samverka.collaborations.models import Collaboration
-from samverka.collaborations.queries import seats_in
+from samverka.collaborations.queries import lead_of
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
@@ -136,7 +136,7 @@ def publish_report(
             action="publish_report",
             obj=report,
             now=now,
-            organisation_id=_organisation_id(actor, collaboration),
+            organisation_id=lead_of(collaboration),
             collaboration_id=collaboration.pk,
             changes={"is_public": (None, is_public), "content_sha256": (None, report.content_sha256)},
         )
@@ -152,9 +152,3 @@ def _may_publish(actor: Actor, collaboration: Collaboration, *, is_public: bool)
 def _setting() -> list[tuple[str, str]]:
     words = {"sv": _("Sätter rapporten på svenska"), "en": _("Sätter rapporten på engelska")}
     return [(language, words[language]) for language in LANGUAGES]
-
-
-def _organisation_id(actor: Actor, collaboration: Collaboration) -> int | None:
-    """The organisation for which the actor publishes."""
-    mine = [seat.party_id for seat in seats_in(actor, collaboration)]
-    return collaboration.parties.filter(pk__in=mine).values_list("organisation_id", flat=True).first()

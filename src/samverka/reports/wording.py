@@ -148,7 +148,7 @@ def _about(content: Content, published: datetime) -> Iterator[str]:
     by = content["report"]["published_by"]
     yield _("Rapporten publicerades %(moment)s av %(name)s.") % {
         "moment": date_format(published, "DATETIME_FORMAT"),
-        "name": f"{by['name']}, {by['organisation']}" if by["organisation"] else by["name"],
+        "name": ", ".join(name for name in (by["name"], by["organisation"]) if name),
     }
     yield _("Siffrorna och texterna är de som gällde då. De ändras inte, även om källan eller parterna ändrar sina.")
     yield _("Alla kan läsa rapporten.") if content["report"]["is_public"] else _("Rapporten är till för parterna.")

@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 SILENT_FOR = timedelta(minutes=2)
 """A running job that has told nothing for so long has lost its worker. Every kind of work reports far more often."""
 
+LONGEST_TITLE = 200
+"""A title is made around what a person has written, which may already be as long as its own field takes."""
+
 
 def order(
     *,
@@ -39,7 +42,7 @@ def order(
         raise ValueError("long work is ordered by a person, who can come back to it")
     job = Job.objects.create(
         kind=kind,
-        title=title,
+        title=title[:LONGEST_TITLE],
         person_id=actor.user_id,
         arguments=dict(arguments),
         upload=upload,
@@ -100,7 +103,8 @@ def run(job_id: int) -> None:
 
 
 def pick_up_lost(*, now: datetime) -> int:
-    """Put jobs back in the queue whose worker died; their work is made to be done again. Called as a worker starts."""
+    """Put jobs back in the queue whose worker died; their work is made to be done again. Called by every worker
+    now and then."""
     with transaction.atomic():
         lost = list(
             Job.objects.select_for_update(skip_locked=True).filter(state=JobState.RUNNING, seen_at__lt=now - SILENT_FOR)

@@ -1,0 +1,96 @@
+"""A double click arrives as two requests at once, and a worker is killed in the middle of its work."""
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from samverka.cli import worker
+from samverka.collaborations.enums import Phase
+from samverka.collaborations.services import Details, start_collaboration
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.models import User
+from samverka.foundation.database.acting import acting_as
+from samverka.foundation.jobs.enums import JobState
+from samverka.foundation.jobs.models import Job
+from samverka.organisations.models import Organisation
+from samverka.territory.models import Area
+
+DAY = dt.date(2018, 3, 1)
+
+
+def _details() -> Details:
+    return Details(
+        name="Tillsammans",
+        citizen_value="Mer.",
+        challenge="Svårt.",
+        area=Area.objects.get(code="10"),
+        starts_on=DAY,
+        phase=Phase.PREPARING,
+    )
+
+
+def test_a_double_click_starts_one_collaboration(own_database: str, django_db_blocker: Any) -> None:
+    made: list[Any] = []
+    barrier = threading.Barrier(2)
+
+    def start() -> None:
+        try:
+            anna = Actor.of(User.objects.get(email="anna@demo.example"))
+            region, details = Organisation.objects.get(name="Region Blekinge"), _details()
+            barrier.wait(20)
+            with acting_as(anna):
+                made.append(
+                    start_collaboration(actor=anna, organisation=region, details=details, now=timezone.now()).pk
+                )
+        except Exception as error:  # the test looks at it
+            made.append(error)
+        finally:
+            connection.close()
+
+    with django_db_blocker.unblock():
+        threads = [threading.Thread(target=start) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        assert len(made) == 2
+        assert made[0] == made[1]
+
+
+def test_a_job_whose_worker_was_killed_is_picked_up_though_the_next_one_started_at_once(
+    own_database: str, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    just_now = timezone.now() - dt.timedelta(seconds=1)
+    with django_db_blocker.unblock():
+        job = Job.objects.create(
+            kind="publish-report",
+            title="Prov",
+            person=User.objects.get(email="anna@demo.example"),
+            state=JobState.RUNNING,
+            created_at=just_now,
+            started_at=just_now,
+            seen_at=just_now,
+        )
+    states = []
+
+    class EnoughError(Exception):
+        pass
+
+    def pause(seconds: float) -> None:
+        """The time that a worker waits passes: half a minute, again and again."""
+        job.refresh_from_db()
+        states.append(job.state)
+        if job.state == JobState.WAITING or len(states) > 10:
+            raise EnoughError
+        Job.objects.filter(pk=job.pk).update(seen_at=F("seen_at") - dt.timedelta(seconds=seconds))
+
+    monkeypatch.setattr("time.sleep", pause)
+    with django_db_blocker.unblock(), pytest.raises(EnoughError):
+        worker.keep_picking_up()
+    assert states[0] == JobState.RUNNING
+    assert states[-1] == JobState.WAITING
