@@ -1,0 +1,72 @@
+"""The page of benchmarks: what was measured, against what, on what kind of machine, and what was lost."""
+
+import os
+import platform
+from importlib.metadata import version
+
+import psutil
+import psycopg
+
+from samverka.foundation import clock
+from tests.bench.rows import Row
+from tests.databases import ROOT, url_of
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+PACKAGES = ("django", "psycopg", "gunicorn", "polars", "typst", "vl-convert-python")
+
+HEAD = """# Benchmarks
+
+Written by `make bench`; a ratio between two things measured in the same run, never a time alone. The goals are those of
+the design; a goal that is missed is called lost. Median and worst are ratios to the other's median; worst is the 95th
+percentile for pages and the slowest of the repetitions for the rest.
+"""
+
+HOW = """## How
+
+* **Importing**: all files of the Kolada dump of 2024 through the service behind `samverka import-statistics`, against
+  `COPY` of the same rows from memory, into the same table with its constraints and indexes.
+* **Pages**: `samverka serve` with one web process over HTTP on loopback with a kept connection, all pages in turn, one
+  after the other. The person coordinates the region that leads Västra Götaland's collaborations: the most parties, the
+  longest tables. The 95th percentile of a page is to be at most twice its median.
+* **The shell** is the frame of every page with nothing in it, for a signed-in person: session, person, navigation, and
+  the transaction that tells the database who acts. **The empty Django view** is Django without middleware, session,
+  template or database, under the same web server.
+"""
+
+
+def page(rows: list[Row]) -> str:
+    """docs/benchmarks.md."""
+    lines = [HEAD, _machine(), "", "| work | against | median | worst | goal | verdict | time | notes |"]
+    lines.append("|---|---|---:|---:|---:|---|---:|---|")
+    lines += [_line(row) for row in rows]
+    return "\n".join([*lines, "", HOW])
+
+
+def is_won(row: Row) -> bool:
+    """The median keeps the goal."""
+    return row.ratio_median <= row.goal
+
+
+def _line(row: Row) -> str:
+    verdict = "ok" if is_won(row) else "**lost**"
+    ratios = f"{row.ratio_median:.2f} × | {row.ratio_worst:.2f} × | ≤ {row.goal:g} ×"
+    return (
+        f"| {row.work} | {row.against} | {ratios} | {verdict} "
+        f"| {_time(row.seconds)} to {_time(row.baseline_seconds)} | {row.note} |"
+    )
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.1f} s"
+
+
+def _machine() -> str:
+    with psycopg.connect(url_of("postgres")) as connection:
+        postgresql = str(connection.info.server_version // 10_000)
+    memory = round(psutil.virtual_memory().total / 2**30)
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    load = os.getloadavg()[0]
+    return (
+        f"Measured {clock.today().isoformat()} on {os.cpu_count()} cores {platform.machine()}, {memory} GiB, load"
+        f" {load:.1f} at the end; Python {platform.python_version()}, PostgreSQL {postgresql}, {packages}."
+    )
