@@ -5,15 +5,20 @@ import io
 import logging
 import re
 import uuid
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from pypdf import PdfReader
 
+from samverka.cli import archive
+from samverka.cli.failures import Failure
 from samverka.collaborations.models import Collaboration, Party
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.models import User
@@ -74,6 +79,31 @@ def test_the_log_keeps_no_key_to_an_account(client: Client, caplog: pytest.LogCa
     assert any(getattr(record, "path", "") == "/konto/password/reset/key/…" for record in caplog.records)
     key = path.rstrip("/").rpartition("/")[2]
     assert not any(key in str(vars(record).get("path")) or key in record.getMessage() for record in caplog.records)
+
+
+def test_a_body_that_no_form_takes_is_refused_before_it_is_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samverka.web.uploads.LARGEST_BODY", 1000)
+    file = SimpleUploadedFile("stor.csv", b"x" * 2000)
+    assert client.post("/konto/login/", {"login": "a", "file": file}).status_code == 400
+    assert client.post("/konto/login/", {"login": "a", "file": SimpleUploadedFile("x", b"x")}).status_code == 200
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, 99])
+def test_a_file_that_is_no_whole_backup_is_refused_in_words(tmp_path: Path, compression: int) -> None:
+    file = tmp_path / "x.backup"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr(archive.MANIFEST, "{}" * 100)
+    content = bytearray(file.read_bytes())
+    if compression == zipfile.ZIP_DEFLATED:
+        content[30 + len(archive.MANIFEST)] = 0xFF  # the compressed data begin with what is no block
+    else:
+        for header, field in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+            content[content.index(header) + field] = compression
+    file.write_bytes(content)
+    with pytest.raises(Failure, match="not a whole backup"):
+        archive.unpack(file, io.BytesIO())
 
 
 # --- who reads what was done, and whose name stands where -----------------------------------------------------------

@@ -9,6 +9,7 @@ Written last, the manifest proves that the archive is whole.
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -82,7 +83,7 @@ def unpack(path: Path, dump: IO[bytes]) -> Manifest:
                     dump.write(chunk)
     except FileNotFoundError:
         raise Failure(f"There is no file {path}.", remedy="Correct the path.", code=Exit.REFUSED) from None
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, KeyError, TypeError, ValueError, EOFError, OSError) as error:
         raise Failure(
             f"{path} is not a whole backup ({error}).", remedy="Take another backup file.", code=Exit.REFUSED
         ) from None

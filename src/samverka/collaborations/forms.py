@@ -31,6 +31,7 @@ class CollaborationForm(forms.Form):
     challenge = forms.CharField(
         label=_("Varför klarar ingen part det ensam?"),
         widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=4000,
         help_text=_("Om någon har full rådighet är det den organisationens eget uppdrag, inte samverkan."),
     )
     area = forms.ModelChoiceField(label=_("Vilket område gäller det?"), queryset=Area.objects.none())

@@ -44,6 +44,7 @@ class GoalForm(forms.Form):
     note = forms.CharField(
         label=_("Vad säger indikatorn inte?"),
         widget=forms.Textarea(attrs={"rows": 2}),
+        max_length=2000,
         required=False,
         help_text=_("Till exempel att den mäter en annan åldersgrupp än den ni arbetar med."),
     )

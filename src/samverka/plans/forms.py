@@ -19,7 +19,9 @@ class NewMeasureForm(forms.Form):
         label=_("Vad ska ni göra?"), max_length=200, help_text=_("En mening som börjar med ett verb.")
     )
     goal = forms.ModelChoiceField(label=_("Vilket gemensamt mål bidrar det till?"), queryset=Goal.objects.none())
-    description = forms.CharField(label=_("Vad innebär det?"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    description = forms.CharField(
+        label=_("Vad innebär det?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000, required=False
+    )
     responsible = forms.CharField(
         label=_("Vem ansvarar hos er?"), max_length=120, help_text=_("En enhet eller en befattning.")
     )
