@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.apps import apps
 from django.db import transaction
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -57,7 +57,16 @@ def _keys(queryset: Any) -> set[Any]:
 
 @given(worlds)
 @example(EVERYTHING)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[
+        Phase.explicit,
+        Phase.reuse,
+        Phase.generate,
+    ],  # shrinking a world takes minutes
+)
 def test_both_faces_of_every_rule_and_postgresql_agree(world: World) -> None:
     with _undone():
         actors = build(world)
