@@ -1,11 +1,13 @@
 """The components as template tags. `docs/interface.md` has an example of each, /styleguide shows them all.
 
-Tags that stand in rows (verdict, figure, sex, measure_status) are plain strings: a table may hold thousands.
+Tags that stand in rows (verdict, figure, sex, measure_status) are plain strings, each written once a language and then
+remembered: a table may hold thousands, and most of its figures are alike.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -14,8 +16,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from samverka.foundation.ui.charts import Picture
 from samverka.foundation.ui.figures import (
@@ -99,7 +101,11 @@ def verdict(value: str, *, compact: bool = False, word: str = "") -> SafeString:
 
     `word` replaces the plain word where more can be said: that a promise was kept, for instance.
     """
-    key = str(value)
+    return _verdict(str(value), str(word), bool(compact), get_language())
+
+
+@lru_cache(1_000)
+def _verdict(key: str, word: str, compact: bool, language: str | None) -> SafeString:  # noqa: FBT001  a key
     told = word or VERDICT_WORDS[key]
     return format_html(
         '<span class="verdict verdict--{}"{}>{}<span{}>{}</span></span>',
@@ -114,6 +120,11 @@ def verdict(value: str, *, compact: bool = False, word: str = "") -> SafeString:
 @register.simple_tag
 def figure(value: Number | None, unit: str = "", status: str = "ok", decimals: int = 1) -> SafeString:
     """One value: the number, or the word for why there is none. A missing number never looks like a zero."""
+    return _figure(value, str(unit), str(status or Presence.OK), decimals, get_language())
+
+
+@lru_cache(20_000)
+def _figure(value: Number | None, unit: str, status: str, decimals: int, language: str | None) -> SafeString:
     presence = presence_of(value, status)
     if value is None or presence in ABSENCE:
         mark, word = ABSENCE[presence]
@@ -140,14 +151,22 @@ def figure(value: Number | None, unit: str = "", status: str = "ok", decimals: i
 @register.simple_tag
 def sex(value: str) -> SafeString:
     """Women, men or all, with their mark: for the heads of columns and the names of lines."""
-    key = str(value)
+    return _sex(str(value), get_language())
+
+
+@cache
+def _sex(key: str, language: str | None) -> SafeString:
     return format_html('<span class="sex sex--{}">{}</span>', key, SEX_WORDS[key])
 
 
 @register.simple_tag
 def measure_status(value: str) -> SafeString:
     """Shape and word for how far a measure has come."""
-    key = str(value)
+    return _measure_status(str(value), get_language())
+
+
+@cache
+def _measure_status(key: str, language: str | None) -> SafeString:
     return format_html('<span class="status status--{}">{}{}</span>', key, MEASURE_SHAPES[key], MEASURE_WORDS[key])
 
 
