@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
+# Behind an organisation's proxy the machine's own certificates are the ones that count.
+export UV_SYSTEM_CERTS := 1
 
 .PHONY: demo test check bench docs messages lock format clean
 
