@@ -252,6 +252,26 @@ def test_the_demo_refuses_a_database_with_real_people_and_changes_nothing(instal
         owner.execute("UPDATE access_user SET email = 'anna@demo.example' WHERE email LIKE 'anna@%'")
 
 
+def test_somebody_added_inside_the_demo_does_not_lock_it(installation: Installation) -> None:
+    add = "INSERT INTO access_user (email, name, password, is_active, is_operator, created_at) VALUES"
+    with installation.connect() as owner:
+        owner.execute(f"{add} ('ny@region.example', 'Ny', '!', true, false, now())")
+        with installation.start("demo", "--no-browser", "--port", 0) as demo:
+            assert get(demo.address())[0] == 200
+        owner.execute("DELETE FROM access_user WHERE email = 'ny@region.example'")
+
+
+def test_real_people_do_not_move_into_a_demo(installation: Installation) -> None:
+    before = installation.digest()
+    done = installation.samverka(
+        *("add-organisation", "Region Blekinge", "--kind", "region", "--area", "10"),
+        *("--coordinator", "anna@region.example", "--coordinator-name", "Anna"),
+    )
+    assert done.returncode == Exit.REFUSED
+    assert "The database is a demonstration's." in done.stdout
+    assert installation.digest() == before
+
+
 def test_no_server_but_the_demo_has_the_door(installation: Installation, tmp_path: Path) -> None:
     with installation.start("serve", "--port", 0, "--no-worker") as server:
         address = server.address()

@@ -3,6 +3,7 @@
 import os
 import sys
 import webbrowser
+from pathlib import Path
 
 import click
 
@@ -24,12 +25,14 @@ def demo(port: int, no_browser: bool, reset: bool) -> None:  # noqa: FBT001  cli
     """Start a filled demonstration on this machine: database, demonstration world, web server and job worker.
 
     Anyone who reaches its address can sign in as any of the demonstration's people, so it listens on
-    127.0.0.1 only, and it refuses a database that holds anybody else's account. Ctrl+C stops everything.
+    127.0.0.1 only, and it refuses a database that began with anybody else's account. Without DATABASE_URL
+    and SAMVERKA_DATA_DIR it lives in .samverka/demo, beside what is real. Ctrl+C stops everything.
     """
     from samverka.cli import listening, processes
     from samverka.cli.migrate import bring_up_to_date
     from samverka.cli.static_files import gather
 
+    _keep_apart()
     with session(demo=True):
         from django.utils import timezone
 
@@ -59,21 +62,28 @@ def demo(port: int, no_browser: bool, reset: bool) -> None:  # noqa: FBT001  cli
             raise Failure(str(ended), kept="The demonstration is kept.", remedy="Read the log above.") from None
 
 
+def _keep_apart() -> None:
+    """Unless told where, the demonstration lives beside the installation of the same directory, never in it."""
+    from samverka.config.env import NAMES
+
+    if not any(os.environ.get(NAMES[name], "").strip() for name in ("database_url", "data_dir")):
+        os.environ[NAMES["data_dir"]] = str(Path(".samverka", "demo").absolute())
+
+
 def _refuse_real_people() -> None:
     """Look before anything is changed: the one-click door must never stand beside anybody's real account.
 
     Raises:
-        Failure: accounts live in the database that are not the demonstration's.
+        Failure: the database began with accounts that are not the demonstration's.
     """
     from django.contrib.auth import get_user_model
     from django.db import connections
 
-    from samverka.demo.cast import DOMAIN
+    from samverka.demo.services import began_with_others
 
-    accounts = get_user_model()
-    if accounts._meta.db_table not in connections["owner"].introspection.table_names():
+    if get_user_model()._meta.db_table not in connections["owner"].introspection.table_names():
         return
-    if accounts.objects.using("owner").exclude(email__endswith=f"@{DOMAIN}").exists():
+    if began_with_others("owner"):
         raise Failure(
             "The database holds accounts that are not a demonstration's.",
             remedy="Set DATABASE_URL to an empty database, or SAMVERKA_DATA_DIR to another directory.",
