@@ -96,6 +96,7 @@ name = "Region Blekinge"
 client_id = "{identity_provider.CLIENT}"
 secret = "{identity_provider.SECRET}"
 server_url = "{provider.url}"
+email_domains = ["demo.example"]
 
 [[saml]]
 id = "kommunen"
@@ -103,6 +104,7 @@ name = "Olofströms kommun"
 entity_id = "{provider.url}/saml"
 sso_url = "{provider.url}/sso"
 x509cert = "{certificate}"
+email_domains = ["demo.example"]
 """,
         encoding="utf-8",
     )

@@ -8,7 +8,6 @@ import pytest
 
 from samverka.cli.failures import Exit
 from samverka.cli.main import main
-from samverka.config.env import NAMES
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -38,8 +37,3 @@ def test_a_section_names_exactly_the_options_of_its_command(name: str) -> None:
 def test_every_exit_code_is_in_the_table() -> None:
     text = (DOCS / "commands.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| (\d) \| (\w+) \|", text, flags=re.M) == [(str(int(c)), c.name.lower()) for c in Exit]
-
-
-def test_every_setting_is_in_the_table() -> None:
-    text = (DOCS / "operations.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `([A-Z_]+)` \|", text, flags=re.M)) == set(NAMES.values())

@@ -5,6 +5,7 @@ import threading
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import F
 from django.utils import timezone
@@ -91,6 +92,15 @@ def test_a_job_whose_worker_was_killed_is_picked_up_though_the_next_one_started_
 
     monkeypatch.setattr("time.sleep", pause)
     with django_db_blocker.unblock(), pytest.raises(EnoughError):
-        worker.keep_picking_up()
+        worker.keep_house()
     assert states[0] == JobState.RUNNING
     assert states[-1] == JobState.WAITING
+
+
+def test_what_nobody_asks_for_any_more_is_cleared(own_database: str, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        now = timezone.now()
+        for name, age in (("ended", -1), ("going on", 1)):
+            Session.objects.create(session_key=name, session_data="", expire_date=now + dt.timedelta(days=age))
+        worker.tidy()
+        assert [session.session_key for session in Session.objects.all()] == ["going on"]

@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 30.0
 """Seconds between looks for jobs that have lost their worker."""
+TIDY_EVERY = 24 * 60 * 60.0
+"""Seconds between clearings of what nobody asks for any more: ended sessions, finished places in the queue."""
 
 
 @click.command(short_help="Do the jobs that wait in the queue.")
@@ -31,7 +33,7 @@ def work() -> None:
     from django.utils.crypto import get_random_string
     from django_tasks_db.management.commands.db_worker import Worker
 
-    threading.Thread(target=keep_picking_up, daemon=True).start()
+    threading.Thread(target=keep_house, daemon=True).start()
     queue = Worker(
         queue_names=["*"],
         interval=1,
@@ -46,19 +48,34 @@ def work() -> None:
     queue.run()
 
 
-def keep_picking_up() -> None:
-    """Put lost jobs back in the queue, again and again: a killed worker is started anew long before its job has been
-    silent for long enough to count as lost, so one look at the start finds nothing."""
+def keep_house() -> None:
+    """Put lost jobs back in the queue, and once a day clear what nobody asks for any more.
+
+    Again and again: a killed worker is started anew long before its job has been silent for long enough to count as
+    lost, so one look at the start finds nothing.
+    """
     from django.db import DatabaseError, close_old_connections
     from django.utils import timezone
 
     from samverka.foundation.jobs.services import pick_up_lost
 
+    tidied: float | None = None
     while True:
         try:
             pick_up_lost(now=timezone.now())
+            if tidied is None or time.monotonic() - tidied > TIDY_EVERY:
+                tidy()
+                tidied = time.monotonic()
         except DatabaseError:
-            log.exception("lost jobs could not be looked for")
+            log.exception("the house could not be kept")
         finally:
             close_old_connections()
         time.sleep(LOOK_EVERY)
+
+
+def tidy() -> None:
+    """Clear ended sessions, and places in the queue whose work was over a fortnight ago. Safe by several at once."""
+    from django.core.management import call_command
+
+    call_command("clearsessions")
+    call_command("prune_db_task_results", min_age_days=14, verbosity=0)

@@ -1,5 +1,6 @@
 """What coordinators and parties fill in."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -102,6 +103,12 @@ class PartyForm(forms.Form):
 
 class EndPartyForm(forms.Form):
     left_on = _date_field(_("Med till"), initial=today)
+
+    def clean_left_on(self) -> date:
+        day: date = self.cleaned_data["left_on"]
+        if day > today():
+            raise forms.ValidationError(_("Parten förlorar tillgången direkt. Välj i dag eller en tidigare dag."))
+        return day
 
 
 class BenefitForm(forms.Form):

@@ -86,9 +86,12 @@ def _check(file: Path, kind: str, entry: dict[str, Any], required: tuple[str, ..
     wrong = [key for key in required if not isinstance(entry[key], str)]
     if wrong:
         raise SettingsError(f"{file}: {wrong[0]} of a [[{kind}]] entry is no text. Put it in quotation marks.")
-    domains = entry.get("email_domains", [])
-    if not isinstance(domains, list) or not all(isinstance(domain, str) and domain for domain in domains):
-        raise SettingsError(f'{file}: email_domains of {entry["id"]} is no list of domains such as ["region.se"].')
+    domains = entry.get("email_domains")
+    if not isinstance(domains, list) or not domains or not all(isinstance(d, str) and d for d in domains):
+        # Without them, whoever runs one organisation's sign-in could come in as anybody in another.
+        raise SettingsError(
+            f'{file}: {entry["id"]} lacks email_domains, a list of the domains that it speaks for: ["region.se"].'
+        )
     for key in ("server_url", "sso_url"):
         # It goes into the content security policy, where a space or a semicolon would begin something else.
         parts = urlsplit(entry.get(key, "https://none"))
@@ -110,8 +113,8 @@ def _check_unique(file: Path, content: dict[str, Any]) -> None:
 
 
 def _domains(entry: dict[str, Any]) -> list[str]:
-    """The domains whose addresses the provider may speak for; none means all."""
-    return [domain.lower() for domain in entry.get("email_domains", [])]
+    """The domains whose addresses the provider may speak for."""
+    return [domain.lower() for domain in entry["email_domains"]]
 
 
 def provider_origins(providers: dict[str, Any]) -> list[str]:

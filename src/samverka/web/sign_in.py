@@ -46,5 +46,4 @@ def _is_verified(address: Any) -> bool:
 
 def _is_of_provider(email: str, provider: Any) -> bool:
     """An organisation speaks for its own addresses only, or it could sign in as anybody of another organisation."""
-    domains = provider.app.settings["email_domains"]
-    return not domains or email.rpartition("@")[2].lower() in domains
+    return email.rpartition("@")[2].lower() in provider.app.settings["email_domains"]

@@ -40,15 +40,17 @@ def order(
     work_of(kind)  # an unknown kind fails here, not in the worker
     if actor.user_id is None:
         raise ValueError("long work is ordered by a person, who can come back to it")
-    job = Job.objects.create(
-        kind=kind,
-        title=title[:LONGEST_TITLE],
-        person_id=actor.user_id,
-        arguments=dict(arguments),
-        upload=upload,
-        created_at=now,
-    )
-    transaction.on_commit(lambda: run_job.enqueue(job.pk))
+    # The queue is in the same database: job and place in the queue come together or not at all.
+    with transaction.atomic():
+        job = Job.objects.create(
+            kind=kind,
+            title=title[:LONGEST_TITLE],
+            person_id=actor.user_id,
+            arguments=dict(arguments),
+            upload=upload,
+            created_at=now,
+        )
+        run_job.enqueue(job.pk)
     return job
 
 
@@ -112,7 +114,7 @@ def pick_up_lost(*, now: datetime) -> int:
         for job in lost:
             job.state = JobState.WAITING
             job.save(update_fields=["state"])
-            transaction.on_commit(lambda pk=job.pk: run_job.enqueue(pk))  # type: ignore[misc]  # binds this pk
+            run_job.enqueue(job.pk)
     return len(lost)
 
 
