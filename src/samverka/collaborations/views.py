@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,10 +19,15 @@ from . import queries, registry, services
 from .enums import PartyRole, Tab
 from .forms import BenefitForm, CollaborationForm, EndPartyForm, PartyForm
 
+PER_PAGE = 30
+
 
 @requires(Action.READ, sign_in=False)
 def list_(request: HttpRequest) -> HttpResponse:
-    return render(request, "collaborations/list.html", {"cards": queries.cards_for(actor_of(request))})
+    """All that one may read; one's own first."""
+    search = request.GET.get("q", "").strip()[:100]
+    page = Paginator(queries.listed_for(actor_of(request), search=search), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "collaborations/list.html", {"page": page, "search": search})
 
 
 @requires(Action.READ, sign_in=False)

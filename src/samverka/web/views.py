@@ -14,12 +14,16 @@ from samverka.foundation.jobs import queries as jobs
 from samverka.foundation.jobs.registry import result_template_of
 from samverka.foundation.jobs.services import cancel
 
+SHOWN = 15
+"""So many collaborations on the start page, one's own first; the rest are one step away."""
+
 
 @requires(Action.READ, sign_in=False)
 def home(request: HttpRequest) -> HttpResponse:
     """For a person: what waits for them, and their collaborations. For a citizen: what is public."""
     actor = actor_of(request)
-    context = {"collaborations": collaborations.cards_for(actor)}
+    listed = list(collaborations.listed_for(actor)[: SHOWN + 1])
+    context = {"collaborations": listed[:SHOWN], "there_are_more": len(listed) > SHOWN}
     if not actor.is_authenticated:
         return render(request, "web/front.html", context)
     return render(request, "web/home.html", {**context, "tasks": tasks_of(actor)})
