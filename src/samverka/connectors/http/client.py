@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,12 @@ _RETRIED = {408: Fault.TIMEOUT, 425: Fault.BROKEN, 429: Fault.TOO_MANY_REQUESTS}
 _FINAL = {401: Fault.FORBIDDEN, 403: Fault.FORBIDDEN, 404: Fault.NOT_FOUND, 410: Fault.GONE}
 _NEVER_BETTER = {501, 505}
 _REDIRECTS = {301, 302, 303, 307, 308}
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Reading the certificates takes longer than most requests; once is enough."""
+    return httpx.create_ssl_context()
 
 
 class Client:
@@ -58,6 +65,7 @@ class Client:
             },
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
             follow_redirects=False,
+            verify=_tls(),
         )
 
     def __enter__(self) -> Self:

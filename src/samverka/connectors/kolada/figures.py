@@ -1,4 +1,4 @@
-"""Kolada's figures: rows of kpi, area and year with a value for each gender, into columns that are checked as a whole."""
+"""Kolada's figures: rows of kpi, area and year with a value for each gender, judged one by one and then together."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from samverka.connectors.shapes import Node
 
 GENDERS = frozenset("TKM")
 YEARS = range(1900, 2101)
+MOST_MEMBERS = 100_000
 
 
 class Status(StrEnum):
@@ -35,8 +36,14 @@ _STATUSES: dict[str | None, Status] = {
     "Suppressed": Status.SUPPRESSED,
 }
 _VALUED = {Status.OK, Status.PRELIMINARY}
+_WITHOUT_VALUE: dict[Status, Status | Reason] = {
+    Status.OK: Status.MISSING,  # Kolada may leave the status of a missing value empty
+    Status.PRELIMINARY: Reason.STATUS_VALUE,
+    Status.MISSING: Status.MISSING,
+    Status.SUPPRESSED: Status.SUPPRESSED,
+}
 
-_SCHEMA = {
+_SCHEMA: dict[str, type[pl.DataType]] = {
     "kpi": pl.String,
     "area": pl.String,
     "year": pl.Int32,
@@ -66,7 +73,7 @@ class Figures:
     """What one chunk gave: every row of it is either in `frame` or among the rejections.
 
     frame: columns kpi, area, year, gender, value (null if there is none), status, members; one row for each key.
-    silent: indicators that were asked for and of which nothing came.
+    silent: indicators that were asked for and of which no usable figure came.
     """
 
     frame: pl.DataFrame = field(repr=False)
@@ -91,7 +98,7 @@ class Collector:
     ) -> None:
         self._asked = (frozenset(kpis), frozenset(areas), frozenset(years))
         self._known = None if known is None else frozenset(known)
-        self._columns: dict[str, list[Any]] = {name: [] for name in (*_SCHEMA, "path")}
+        self._rows: list[tuple[Any, ...]] = []
         self._rejections: list[Rejection] = []
 
     def add(self, values: Node, page: int) -> None:
@@ -100,7 +107,6 @@ class Collector:
         Raises:
             SourceError: a field is missing or of another type.
         """
-        appends = [column.append for column in self._columns.values()]
         for number, row in enumerate(values.items()):
             try:
                 kpi, area, year, cells = row["kpi"], row["municipality"], row["period"], row["values"]
@@ -111,19 +117,15 @@ class Collector:
                 _explain(Node(row, values.url, f"{values.path}[{number}]"))
                 continue  # a row without any value: there is nothing to lose
             reason = self._reason(kpi, area, year)
-            for place, (gender, value, status, members, is_deleted) in enumerate(fields):
-                path = f"page {page} values[{number}].values[{place}]"
+            for gender, value, status, members, is_deleted in fields:
                 judged = reason or _judge(gender, value, status, is_deleted)
                 if isinstance(judged, Reason):
-                    self._rejections.append(
-                        rejected(judged, path, f"{kpi} {area} {year} {gender!r} {value!r} {status!r}")
-                    )
+                    text = f"{kpi} {area} {year} {gender!r} {value!r} {status!r}"
+                    self._rejections.append(rejected(judged, _path(page, number), text))
                     continue
-                number_of_members = members if type(members) is int else None
                 kept = float(value) if judged in _VALUED else None
-                of_row = (kpi, area, year, gender, kept, judged.value, number_of_members, path)
-                for append, item in zip(appends, of_row, strict=True):
-                    append(item)
+                counted = members if type(members) is int and 0 <= members <= MOST_MEMBERS else None
+                self._rows.append((kpi, area, year, gender, kept, judged.value, counted, page, number))
 
     def _reason(self, kpi: str, area: str, year: int) -> Reason | None:
         kpis, areas, years = self._asked
@@ -137,8 +139,9 @@ class Collector:
 
     def figures(self, answers: list[Answer]) -> Figures:
         """All pages together: a figure that comes twice is kept once, and not at all if the two differ."""
-        schema: dict[str, Any] = {**_SCHEMA, "path": pl.String}
-        frame = pl.DataFrame(self._columns, schema=schema)
+        schema: dict[str, type[pl.DataType]] = {**_SCHEMA, "page": pl.Int32, "number": pl.Int32}
+        columns = zip(*self._rows, strict=True) if self._rows else ((),) * len(schema)
+        frame = pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)
         twice = frame.select(pl.struct(_KEY).is_duplicated()).to_series()
         if twice.any():
             frame = self._without_duplicates(frame.with_row_index("row"), twice)
@@ -154,13 +157,17 @@ class Collector:
         for row in refused.iter_rows(named=True):
             reason = Reason.CONFLICT if row["says"] > 1 else Reason.DUPLICATE
             text = f"{row['kpi']} {row['area']} {row['year']} {row['gender']} {row['value']!r} {row['status']}"
-            self._rejections.append(rejected(reason, row["path"], text))
+            self._rejections.append(rejected(reason, _path(row["page"], row["number"]), text))
         return frame.join(refused.select("row"), on="row", how="anti", maintain_order="left")
+
+
+def _path(page: int, number: int) -> str:
+    return f"page {page} values[{number}]"
 
 
 def _judge(gender: object, value: object, status: object, is_deleted: object) -> Status | Reason:
     """What a figure's status is, or why it is refused."""
-    if gender not in GENDERS:
+    if type(gender) is not str or gender not in GENDERS:
         return Reason.UNKNOWN_GENDER
     if is_deleted is True:
         return Status.DELETED
@@ -168,11 +175,13 @@ def _judge(gender: object, value: object, status: object, is_deleted: object) ->
     if known is None:
         return Reason.UNKNOWN_STATUS
     if value is None:
-        # Kolada also leaves the status of a missing value empty; a preliminary value that is missing is a contradiction.
-        return Status.MISSING if known is Status.OK else Reason.STATUS_VALUE if known is Status.PRELIMINARY else known
+        return _WITHOUT_VALUE[known]
     if type(value) is not float and type(value) is not int:
         return Reason.NOT_A_NUMBER
-    if not isfinite(value):
+    try:
+        if not isfinite(value):
+            return Reason.NOT_FINITE
+    except OverflowError:  # a whole number beyond the range of floats
         return Reason.NOT_FINITE
     return known if known in _VALUED else Reason.STATUS_VALUE
 
