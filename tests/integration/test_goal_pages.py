@@ -106,9 +106,17 @@ def test_women_and_men_have_verdicts_of_their_own(goal: Goal) -> None:
     [karlskrona] = [row for row in queries.table_of(queries.progress_of(goal)).rows if row.area.name == "Karlskrona"]
     assert karlskrona.women is not None
     assert karlskrona.men is not None
-    assert karlskrona.total.verdict is Verdict.BEHIND
-    assert karlskrona.women.verdict is Verdict.ON_THE_WAY
-    assert karlskrona.men.verdict is Verdict.BEHIND
+    assert karlskrona.total.judgement.verdict is Verdict.BEHIND
+    assert karlskrona.women.judgement.verdict is Verdict.ON_THE_WAY
+    assert karlskrona.men.judgement.verdict is Verdict.BEHIND
+
+
+def test_a_table_of_the_target_year_says_who_kept_the_promise(browse: Browse, goal: Goal) -> None:
+    page = browse("citizen").get(goal.get_absolute_url()).content.decode()
+    table = page[page.index("Kommun för kommun") :]
+    karlskrona = table[table.index("Karlskrona") : table.index("Ronneby")]
+    assert karlskrona.count(">nådde målet<") == 1
+    assert karlskrona.count(">nådde inte målet<") == 2
 
 
 @pytest.mark.parametrize(

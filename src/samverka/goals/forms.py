@@ -20,7 +20,9 @@ class GoalForm(forms.Form):
     vision = forms.CharField(
         label=_("Vision"), max_length=200, required=False, help_text=_("Det långsiktiga som målet är ett steg mot.")
     )
-    indicator = forms.ModelChoiceField(label=_("Vad ska mätas?"), queryset=Indicator.objects.none())
+    indicator = forms.ModelChoiceField(
+        label=_("Vad ska mätas?"), queryset=Indicator.objects.none(), empty_label=_("Välj en indikator")
+    )
     polarity = forms.ChoiceField(
         label=_("Vilket håll är bra?"),
         choices=[choice for choice in Polarity.choices if choice[0] != Polarity.NONE],

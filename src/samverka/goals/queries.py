@@ -148,7 +148,7 @@ class Outcome:
     baseline: Cell
     now: Cell
     target: float | None
-    verdict: Verdict
+    judgement: Judgement
     judged_year: int | None
     latest: Cell
 
@@ -334,7 +334,7 @@ def _outcome(line: Line, baseline_year: int, year: int, newest: int) -> Outcome:
         baseline=Cell(promised.baseline_value, Status.OK.value) if promised else cell_of(line, baseline_year),
         now=cell_of(line, year),
         target=promised.target_value if promised else None,
-        verdict=line.judgement.verdict,
+        judgement=line.judgement,
         judged_year=line.judged.year if line.judged and line.judged.year != year else None,
         latest=cell_of(line, newest),
     )

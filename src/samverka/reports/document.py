@@ -22,7 +22,7 @@ from samverka.foundation.ui.templatetags.ui import MEASURE_WORDS, SEX_WORDS, VER
 from samverka.goals.queries import Cell, Line, Progress, Row
 
 from .content import Content
-from .wording import Told, frame, told
+from .wording import Told, frame, told, verdict_word
 
 LANGUAGES = ("sv", "en")
 LONG_TEXT = 1500
@@ -109,7 +109,7 @@ def _goal(goal: Told) -> dict[str, Any]:
                 "baseline": _figure(row.line.target.baseline_value if row.line.target else None),
                 "target": _figure(row.line.target.target_value if row.line.target else None),
                 "now": _cell(row.now),
-                "verdict": _verdict(row.line),
+                "verdict": _verdict(row.line, word=verdict_word(row.line)),
                 "met": str(row.line.judgement.first_year_met or "–"),
             }
             for row in goal.by_sex
@@ -141,7 +141,7 @@ def _row(row: Row, line: Line | None) -> dict[str, Any]:
         "area": row.area.name,
         "is_whole": False,
         "is_faint": False,
-        "verdict": _verdict(line) if line else None,
+        "verdict": _verdict(line, word=verdict_word(line)) if line else None,
         "baseline": _cell(row.total.baseline),
         "target": _figure(row.total.target) if line else {"text": "", "absent": True},
         "now": _cell(row.total.now),

@@ -126,7 +126,7 @@ def pdf(request: HttpRequest, key: int, language: str) -> HttpResponseBase:
     response = get_conditional_response(request, etag=etag) or HttpResponse(
         bytes(file.pdf), content_type="application/pdf"
     )
-    name = f"{slugify(report.title) or 'rapport'}-{report.number}-{language}.pdf"
+    name = f"{slugify(report.title.replace('–', '-')) or 'rapport'}-{report.number}-{language}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return _kept(response, report, etag)
 

@@ -79,6 +79,11 @@ def told(content: Content) -> list[Told]:
     return [_told(frozen, progress) for frozen, progress in zip(content["goals"], thawed(content), strict=True)]
 
 
+def verdict_word(line: Line) -> str:
+    """As on the screen: after the target year a promise is kept or not."""
+    return goals.verdict_word(line.judgement)
+
+
 def frame(content: Content) -> Content:
     """Everything of a report but its goals, in words. People's own words are left as they wrote them."""
     report, collaboration = content["report"], content["collaboration"]
