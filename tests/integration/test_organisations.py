@@ -78,6 +78,13 @@ def test_the_audit_tells_the_coordinator_who_was_added(actor: Cast) -> None:
     assert entry.changes["role"] == [None, "member"]
 
 
+def test_the_audit_speaks_the_language_of_the_screen(actor: Cast, browse: Callable[[str], Client]) -> None:
+    add(actor("anna"))
+    page = browse("anna").get(f"/organisation/{region().pk}/handelser/").content.decode()
+    assert "<ins>medarbetare</ins>" in page
+    assert "<ins>member</ins>" not in page
+
+
 def test_the_last_coordinator_cannot_be_ended(actor: Cast) -> None:
     anna = actor("anna")
     membership = Membership.objects.get(person_id=anna.user_id)

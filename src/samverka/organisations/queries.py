@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -84,19 +85,30 @@ def coordinators_of(organisation: Organisation) -> list[Membership]:
 def explained(entry: Entry) -> dict[str, Any]:
     """An entry in the words of the screen: what was done, and field by field what changed."""
     try:
-        fields = {
-            field.name: str(getattr(field, "verbose_name", field.name)) for field in _model(entry)._meta.get_fields()
-        }
+        fields = {field.name: field for field in _model(entry)._meta.get_fields() if isinstance(field, Field)}
     except LookupError:
         fields = {}  # the table has been renamed since; the entry outlives it
     return {
         "entry": entry,
         "action": ACTION_WORDS.get(entry.action, entry.action),
         "changes": [
-            {"field": fields.get(name, name), "before": before, "after": after}
+            {
+                "field": str(fields[name].verbose_name) if name in fields else name,
+                "before": _told(fields.get(name), before),
+                "after": _told(fields.get(name), after),
+            }
             for name, (before, after) in entry.changes.items()
         ],
     }
+
+
+def _told(field: "Field[Any, Any] | None", value: object) -> object:
+    """A value as the screen says it: the choice by its label, a truth as yes or no, nothing as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("ja") if value else _("nej")
+    return dict(field.flatchoices).get(value, value) if field is not None else value
 
 
 def _model(entry: Entry) -> type[Model]:

@@ -20,7 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         entries.append(("organisations:own", _("Min organisation")))
     return {
         "actor": actor,
-        "organisation": mine[0] if mine else None,
+        "works_for": mine[0] if mine else None,
         "demo": settings.DEMO,
         "navigation": [
             {"label": label, "url": url, "current": _is_current(request.path, url)}
