@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samverka.foundation.ui.forms import TOO_LONG, WholeText
+
 from .services import LONGEST
 
 
@@ -10,8 +12,9 @@ class StatusForm(forms.Form):
     text = forms.CharField(
         label=_("Er lägesbeskrivning"),
         help_text=_("Vad har ni gjort, vad har det gett och vad händer härnäst? Några meningar räcker."),
-        widget=forms.Textarea(attrs={"rows": 10}),
+        widget=WholeText(attrs={"rows": 10}),
         max_length=LONGEST,
+        error_messages=TOO_LONG,
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

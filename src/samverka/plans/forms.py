@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from samverka.foundation.clock import today
+from samverka.foundation.ui.forms import TOO_LONG, WholeText
 from samverka.goals.models import Goal
 
 from .enums import MeasureState
@@ -55,8 +56,9 @@ class MeasureForm(forms.Form):
     state_note = forms.CharField(
         label=_("Kommentar"),
         help_text=_("Säg gärna varför. Den som läser åtgärden läser också kommentaren."),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=WholeText(attrs={"rows": 2}),
         max_length=500,
+        error_messages=TOO_LONG,
         required=False,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
