@@ -43,10 +43,10 @@ def demo(port: int, no_browser: bool, reset: bool) -> None:  # noqa: FBT001  cli
             _empty()
         click.echo("Förbereder exemplet … / Preparing the demonstration …", err=True)
         bring_up_to_date()
-        load_demo(now=timezone.now())
+        collaboration = load_demo(now=timezone.now())
         gather()
         listener = listening.listen("127.0.0.1", port, next_free=True)
-        address = listening.url(listener)
+        address = listening.url(listener).rstrip("/") + collaboration.get_absolute_url()
         close_connections()
         if listener.getsockname()[1] != port and port:
             click.echo(f"Port {port} är upptagen. / Port {port} is in use.", err=True)
