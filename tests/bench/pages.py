@@ -191,10 +191,10 @@ def _rows(shell: Timed, empty: Timed, pages: list[Timed], size: Size) -> Iterato
     for page in pages:
         spread = page.p95 / median(page.seconds)
         note = f"{page.queries} queries, {page.bytes / 1000:.0f} kB, p95 {spread:.1f} × median"
-        yield _row(page, shell, PAGE_GOAL, note)
+        yield _row(page, shell, PAGE_GOAL, note, spread_goal=SPREAD_GOAL)
 
 
-def _row(page: Timed, against: Timed, goal: float, note: str) -> Row:
+def _row(page: Timed, against: Timed, goal: float, note: str, *, spread_goal: float | None = None) -> Row:
     middle, baseline = median(page.seconds), median(against.seconds)
     return Row(
         work=page.name,
@@ -205,4 +205,5 @@ def _row(page: Timed, against: Timed, goal: float, note: str) -> Row:
         seconds=middle,
         baseline_seconds=baseline,
         note=note,
+        spread_goal=spread_goal,
     )

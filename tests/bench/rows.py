@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the benchmark. Ratios are of `seconds` to `baseline_seconds`; the goal is the largest allowed."""
+    """One line of the benchmark. Ratios are of `seconds` to `baseline_seconds`; the goal is the largest allowed.
+
+    With a `spread_goal` the worst is to be at most so many times the median.
+    """
 
     work: str
     against: str
@@ -15,3 +18,4 @@ class Row:
     seconds: float
     baseline_seconds: float
     note: str = ""
+    spread_goal: float | None = None
