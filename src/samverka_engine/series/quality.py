@@ -5,19 +5,23 @@ docs/algorithms/quality.md.
 """
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from samverka_engine.series.path import require_finite
 from samverka_engine.series.verdict import Observed
 
-__all__ = ["Flag", "Range", "Suspicion", "jumps", "out_of_range", "sexes_and_total", "stopped"]
+__all__ = ["Flag", "Range", "Suspicion", "jumps", "out_of_range", "published_step", "sexes_and_total", "stopped"]
 
 # The modified z-score of Iglewicz and Hoaglin (1993), and the limit that they recommend.
 JUMP_LIMIT = 3.5
 _MEDIAN_FACTOR = 1.482602218505602  # makes the median absolute deviation a standard deviation
 _MEAN_FACTOR = 1.253314137315500  # the same for the mean absolute deviation, when the median one is zero
+
+
+# What binary arithmetic and a source's own last digits may leave, as a share.
+RESIDUE = 1e-6
 
 
 class Suspicion(StrEnum):
@@ -62,28 +66,48 @@ def sexes_and_total(
     total: Iterable[Observed],
     kind: Range,
     *,
-    tolerance: float = 1e-6,
+    rounding: Mapping[int, float] | None = None,
 ) -> tuple[Flag, ...]:
     """Years in which women, men and total do not go together.
 
     All equal is odd (one figure copied into three places), but not at 0, nor at 100 per cent, where small
-    places often are. The total of a share lies between the sexes; the total of a count is their sum, within
-    `tolerance` of the largest figure. Years in which one of them has no value are not judged.
+    places often are, nor in figures that the source has rounded to a coarse step. The total of a share lies
+    between the sexes, and the total of a count is their sum, within what rounding can do. Years in which one
+    of them has no value are not judged.
+
+    rounding: by year, the source's step (`published_step`), in the indicator's unit; full precision in years
+        that are not there. Sources change their precision over time.
+    Raises ValueError for two rows of one year.
     """
+    steps = rounding or {}
     of_women, of_men, of_all = (_values(series) for series in (women, men, total))
     flags = []
     for year in sorted(of_women.keys() & of_men.keys() & of_all.keys()):
         figures = of_women[year], of_men[year], of_all[year]
         low, high = sorted(figures[:2])
-        slack = tolerance * max(abs(figure) for figure in figures)
+        step = steps.get(year, 0.0)
+        slack = step + RESIDUE * max(abs(figure) for figure in figures)
         ordinary = figures[2] == 0 or (kind is Range.PER_CENT and figures[2] == 100)
-        if max(figures) == min(figures) and not ordinary:
+        if max(figures) == min(figures) and not ordinary and not step:
             flags.append(Flag(Suspicion.WOMEN_MEN_AND_TOTAL_EQUAL, year, figures))
-        elif kind is Range.COUNT and abs(low + high - figures[2]) > slack:
+        elif kind is Range.COUNT and abs(low + high - figures[2]) > slack + step / 2:
             flags.append(Flag(Suspicion.TOTAL_IS_NOT_THE_SUM, year, figures))
         elif kind is Range.PER_CENT and not low - slack <= figures[2] <= high + slack:
             flags.append(Flag(Suspicion.TOTAL_NOT_BETWEEN_WOMEN_AND_MEN, year, figures))
     return tuple(flags)
+
+
+def published_step(values: Iterable[float]) -> float:
+    """The coarsest of 1, 0.1 and 0.01 of which every value is a multiple: the source's rounding.
+
+    Give one year's values of all areas; a few values may look rounded by chance. 0 when they are not rounded, and
+    when there are none.
+    """
+    found = list(values)
+    for step in (1.0, 0.1, 0.01) if found else ():
+        if all(abs(value / step - round(value / step)) < RESIDUE for value in found):
+            return step
+    return 0.0
 
 
 def out_of_range(series: Iterable[Observed], kind: Range, *, tolerance: float = 1e-6) -> tuple[Flag, ...]:
