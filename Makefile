@@ -24,7 +24,7 @@ demo: ready
 
 test: ready
 	@$(BIN)/python -m tools.browser
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: ready
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ from tests.browser.pages import Page
 from tests.browser.server import Server
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 DESK, PHONE = ViewportSize(width=1280, height=900), ViewportSize(width=320, height=640)
 """320 CSS pixels are also a window of 1280 at 400 % zoom, which is how WCAG 1.4.10 words it."""

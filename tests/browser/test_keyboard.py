@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 from tests.browser.server import Server
 from tests.browser.visitor import WORK_MS, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visitor]
 

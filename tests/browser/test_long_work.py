@@ -9,7 +9,7 @@ from samverka.foundation import clock
 from tests.browser.server import Server
 from tests.browser.visitor import WORK_MS, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visitor]
 

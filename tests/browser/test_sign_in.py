@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.browser.server import PASSWORD, Server
 from tests.browser.visitor import Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visitor]
 

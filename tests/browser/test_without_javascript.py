@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from tests.browser.server import Server
 from tests.browser.visitor import WORK_MS, Visitor
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 Open = Callable[..., Visitor]
 

@@ -21,8 +21,6 @@ from samverka.foundation.database import embedded
 from samverka.foundation.database.server_user import server_user
 from tests.installations import DEMO_WORLD, Installation, differences, get, until
 
-pytestmark = pytest.mark.xdist_group("backup")
-
 
 @pytest.fixture(scope="module")
 def file(installation: Installation) -> Path:

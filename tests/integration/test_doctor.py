@@ -10,9 +10,6 @@ import pytest
 from samverka.cli import diagnosis
 from tests.installations import Installation
 
-pytestmark = pytest.mark.xdist_group("doctor")
-
-
 FAULTS = [
     (
         "CREATE TABLE put_aside AS SELECT * FROM django_migrations WHERE app = 'followup';"

@@ -20,8 +20,6 @@ from samverka.foundation.database import embedded
 from samverka.foundation.database.embedded import Status
 from tests.installations import Installation, Running, get, until
 
-pytestmark = pytest.mark.xdist_group("serve")
-
 ENQUEUE = """
 from samverka.config import boot
 boot()
