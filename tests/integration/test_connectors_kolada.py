@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -11,53 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from samverka.connectors import kolada
-from samverka.connectors.faults import Fault, SourceError
-from samverka.connectors.http import Client, Limits, Pace
-from samverka.connectors.rejections import Reason
+from samverka.connectors.faults import SourceError
+from samverka.connectors.http import Client, Pace
 from tests.fakes import misbehaviour as wrong
 from tests.fakes.clocks import TurnedClock
+from tests.fakes.kolada_worlds import CHUNK, SMALL, Serve, cell, row, serving
 from tests.fakes.official_statistics import CATALOGUE, PAYLOADS, KoladaWorld, OfficialStatistics
 
 needs_payloads = pytest.mark.skipif(not PAYLOADS.is_dir(), reason="Kolada's payloads are not in ../shared/data")
 needs_catalogue = pytest.mark.skipif(not CATALOGUE.is_dir(), reason="Kolada's catalogue is not in ../shared/data")
 
 
-def cell(gender: str, value: Any, status: str = "", **other: Any) -> dict[str, Any]:
-    return {"gender": gender, "count": 1, "status": status, "value": value, "isdeleted": False, **other}
-
-
-def row(kpi: str, area: str, year: int, *cells: dict[str, Any]) -> dict[str, Any]:
-    return {"kpi": kpi, "municipality": area, "period": year, "values": list(cells)}
-
-
-SMALL = KoladaWorld(
-    rows=[
-        row("N1", "1080", 2020, cell("K", 1.5), cell("M", 2.5), cell("T", 2.0)),
-        row("N1", "1081", 2020, cell("K", None, "Missing"), cell("M", 0.0), cell("T", 3)),
-        row("N1", "1082", 2020, cell("T", None, "Private"), cell("K", None), cell("M", 4.0, "Preliminary")),
-        row("N1", "1083", 2020, cell("T", 5.0, isdeleted=True)),
-        row("N1", "G1", 2020, cell("T", 5.0, count=7)),
-    ]
-)
-CHUNK = kolada.Chunk(("N1",), years=(2020,))
-
-
 @pytest.fixture
-def serve() -> Iterator[Callable[..., tuple[OfficialStatistics, kolada.Kolada]]]:
-    """A world on loopback, and Kolada's connector to it."""
-    opened: list[Any] = []
-
-    def start(world: KoladaWorld, **options: Any) -> tuple[OfficialStatistics, kolada.Kolada]:
-        source = OfficialStatistics(world)
-        client = Client(
-            source.kolada_url, pace=Pace(calls=9, seconds=0.1), limits=Limits(attempts=3), clock=TurnedClock()
-        )
-        opened.extend([client, source])
-        return source, kolada.Kolada(client, **options)
-
-    yield start
-    for thing in opened:
-        thing.close()
+def serve() -> Iterator[Serve]:
+    with serving() as start:
+        yield start
 
 
 def content(name: str) -> Any:
@@ -66,7 +34,7 @@ def content(name: str) -> Any:
 
 @needs_payloads
 @pytest.mark.parametrize("relative", [False, True], ids=["whole links", "relative links"])
-def test_every_row_of_the_payloads_comes_through(serve: Any, relative: bool) -> None:
+def test_every_row_of_the_payloads_comes_through(serve: Serve, relative: bool) -> None:
     world = KoladaWorld.of_files()
     source, connector = serve(world, per_page=97)
     source.relative_links = relative
@@ -90,7 +58,7 @@ def test_every_row_of_the_payloads_comes_through(serve: Any, relative: bool) -> 
 
 
 @needs_payloads
-def test_two_pages_as_kolada_writes_them(serve: Any) -> None:
+def test_two_pages_as_kolada_writes_them(serve: Serve) -> None:
     _, connector = serve(KoladaWorld.of_files(), per_page=150)
     figures = connector.figures(kolada.Chunk(("N00973",), years=(2018,)))
     rows = content("data_N00973_2018_page1.json")["values"] + content("data_N00973_2018_page2.json")["values"]
@@ -103,7 +71,7 @@ def test_two_pages_as_kolada_writes_them(serve: Any) -> None:
 
 
 @needs_catalogue
-def test_the_whole_catalogue_is_read(serve: Any) -> None:
+def test_the_whole_catalogue_is_read(serve: Serve) -> None:
     def of(name: str) -> Any:
         return json.loads((CATALOGUE / name).read_text(encoding="utf-8"))
 
@@ -127,7 +95,7 @@ def test_the_whole_catalogue_is_read(serve: Any) -> None:
     assert len(connector.kpis(ids=many).answers) == 3
 
 
-def test_each_status_is_itself(serve: Any) -> None:
+def test_each_status_is_itself(serve: Serve) -> None:
     _, connector = serve(SMALL)
     figures = connector.figures(CHUNK)
     assert figures.rejections == ()
@@ -147,166 +115,7 @@ def test_each_status_is_itself(serve: Any) -> None:
     }
 
 
-@pytest.mark.parametrize(
-    ("bad", "reason"),
-    [
-        (cell("T", float("nan")), Reason.NOT_FINITE),
-        (cell("T", float("inf")), Reason.NOT_FINITE),
-        (cell("T", 10**400), Reason.NOT_FINITE),
-        (cell("T", "12,5"), Reason.NOT_A_NUMBER),
-        (cell("T", "12.5"), Reason.NOT_A_NUMBER),
-        (cell("T", True), Reason.NOT_A_NUMBER),
-        (cell("F", 1.0), Reason.UNKNOWN_GENDER),
-        ({**cell("T", 1.0), "gender": ["T"]}, Reason.UNKNOWN_GENDER),
-        (cell("T", 1.0, "Revised"), Reason.UNKNOWN_STATUS),
-        (cell("T", 1.0, "Missing"), Reason.STATUS_VALUE),
-        (cell("T", None, "Preliminary"), Reason.STATUS_VALUE),
-    ],
-)
-def test_a_bad_figure_is_refused_alone_with_its_reason(serve: Any, bad: dict[str, Any], reason: Reason) -> None:
-    world = KoladaWorld(rows=[*SMALL.rows, row("N1", "1060", 2020, bad, cell("K", 7.0))])
-    _, connector = serve(world)
-    figures = connector.figures(CHUNK)
-    assert [(r.reason, r.path) for r in figures.rejections] == [(reason, "page 1 values[5]")]
-    assert figures.rejections[0].text.startswith("N1 1060 2020 ")
-    assert {(f.area, f.gender) for f in figures.records()} >= {("1080", "T"), ("1060", "K")}
-    assert ("1060", "T") not in {(f.area, f.gender) for f in figures.records()}
-
-
-def test_what_nobody_asked_for_is_refused(serve: Any) -> None:
-    def also(page: Any) -> None:
-        page["values"] += [row("N9", "1080", 2020, cell("T", 1.0)), row("N1", "1080", 2021, cell("T", 1.0))]
-        page["values"] += [row("N1", "1080", 20, cell("T", 1.0)), row("N1", "9999", 2020, cell("T", 1.0))]
-        page["count"] += 4
-
-    source, connector = serve(SMALL)
-    source.script.append(wrong.changed(also))
-    figures = connector.figures(CHUNK, known={"1080", "1081", "1082", "1083", "G1"})
-    assert [r.reason for r in figures.rejections] == [
-        Reason.NOT_ASKED,
-        Reason.NOT_ASKED,
-        Reason.YEAR,
-        Reason.UNKNOWN_AREA,
-    ]
-    assert len(figures) == 11
-
-
-def test_a_repeated_figure_is_kept_once_and_a_contradicted_one_not_at_all(serve: Any) -> None:
-    again = row("N1", "1080", 2020, cell("K", 1.5), cell("M", 9.9))
-    _, connector = serve(KoladaWorld(rows=[*SMALL.rows, again]), per_page=5)
-    figures = connector.figures(CHUNK)
-    assert sorted((r.reason, r.path) for r in figures.rejections) == [
-        (Reason.CONFLICT, "page 1 values[0]"),
-        (Reason.CONFLICT, "page 2 values[0]"),
-        (Reason.DUPLICATE, "page 2 values[0]"),
-    ]
-    found = {(f.area, f.gender): f.value for f in figures.records()}
-    assert len(found) == len(figures) == 10
-    assert found["1080", "K"] == 1.5
-    assert ("1080", "M") not in found
-
-
-def test_indicators_that_gave_nothing_are_named(serve: Any) -> None:
-    _, connector = serve(SMALL)
-    assert connector.figures(kolada.Chunk(("N1", "N2"), years=(2020,))).silent == ("N2",)
-
-
-@pytest.mark.parametrize("field", ["values", "count", "next_url"])
-def test_a_missing_field_of_the_page_is_an_error(serve: Any, field: str) -> None:
-    source, connector = serve(SMALL)
-    source.always = wrong.changed(lambda page: page.pop(field) and None)
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert (caught.value.fault, caught.value.details["path"]) == (Fault.MISSING_FIELD, field)
-
-
-@pytest.mark.parametrize(
-    ("change", "fault", "path"),
-    [
-        (lambda r: r.pop("municipality"), Fault.MISSING_FIELD, "values[1].municipality"),
-        (lambda r: r.update(area=r.pop("municipality")), Fault.MISSING_FIELD, "values[1].municipality"),
-        (lambda r: r["values"][0].pop("value"), Fault.MISSING_FIELD, "values[1].values[0].value"),
-        (lambda r: r["values"][2].pop("gender"), Fault.MISSING_FIELD, "values[1].values[2].gender"),
-        (lambda r: r.update(period="2020"), Fault.CHANGED_FIELD, "values[1].period"),
-        (lambda r: r.update(values={"T": 1}), Fault.CHANGED_FIELD, "values[1].values"),
-        (lambda r: r["values"].append("T"), Fault.CHANGED_FIELD, "values[1].values[3]"),
-    ],
-)
-def test_a_changed_row_is_an_error_that_says_where(
-    serve: Any, change: Callable[[Any], Any], fault: Fault, path: str
-) -> None:
-    source, connector = serve(SMALL)
-    source.always = wrong.changed(lambda page: change(page["values"][1]) and None)
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert (caught.value.fault, caught.value.details["path"]) == (fault, path)
-    assert not caught.value.is_retryable
-
-
-def test_a_page_that_comes_twice_is_an_error(serve: Any) -> None:
-    source, connector = serve(SMALL, per_page=2)
-    first = source.answer("/v3/data/kpi/N1/year/2020", {"per_page": "2"}, None).content
-    source.script.extend([None, wrong.repeated_page(first)])
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert (caught.value.fault, caught.value.details["page"]) == (Fault.REPEATED_PAGE, 2)
-
-
-def test_a_link_to_the_page_itself_is_an_error(serve: Any) -> None:
-    source, connector = serve(SMALL)
-    source.always = wrong.changed(lambda page: page.update(next_url="/v3/data/kpi/N1/year/2020"))
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert caught.value.fault is Fault.REPEATED_PAGE
-
-
-def test_pages_that_never_end_are_an_error(serve: Any) -> None:
-    source, connector = serve(SMALL, most_pages=7)
-    source.always = wrong.EndlessPages()
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert caught.value.fault is Fault.ENDLESS_PAGES
-    assert source.always.sent == 8
-
-
-def test_an_empty_page_that_points_on_is_an_error(serve: Any) -> None:
-    source, connector = serve(SMALL)
-    source.always = wrong.changed(lambda page: page.update(values=[], count=0, next_url="?page=9"))
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert caught.value.fault is Fault.ENDLESS_PAGES
-
-
-def test_a_link_to_another_host_is_not_followed(serve: Any) -> None:
-    source, connector = serve(SMALL)
-    source.always = wrong.changed(lambda page: page.update(next_url="https://elsewhere.example/v3/kpi?page=2"))
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert (caught.value.fault, caught.value.details["host"]) == (Fault.OTHER_HOST, "elsewhere.example")
-
-
-def test_a_count_that_does_not_add_up_is_an_error(serve: Any) -> None:
-    source, connector = serve(SMALL)
-    source.always = wrong.changed(lambda page: page["values"].pop() and None)
-    with pytest.raises(SourceError) as caught:
-        connector.figures(CHUNK)
-    assert caught.value.fault is Fault.ROWS_LOST
-
-
-def test_a_count_of_the_whole_question_is_as_good(serve: Any) -> None:
-    source, connector = serve(SMALL, per_page=2)
-    source.always = wrong.changed(lambda page: page.update(count=5))
-    assert len(connector.figures(CHUNK)) == 11
-
-
-@pytest.mark.parametrize("fault", [wrong.web_page, wrong.cut_off, wrong.status(429), wrong.status(500)])
-def test_a_fault_on_one_page_loses_nothing(serve: Any, fault: wrong.Misbehaviour) -> None:
-    source, connector = serve(SMALL, per_page=2)
-    source.script.extend([None, fault, None, fault])
-    assert len(connector.figures(CHUNK)) == 11
-
-
-def test_metadata_is_refused_one_by_one(serve: Any) -> None:
+def test_metadata_is_refused_one_by_one(serve: Serve) -> None:
     world = KoladaWorld(
         municipalities=[
             {"id": "1080", "title": "Karlskrona", "type": "K"},
@@ -322,7 +131,7 @@ def test_metadata_is_refused_one_by_one(serve: Any) -> None:
     assert [r.reason for r in listed.rejections] == ["type", "empty", "duplicate", "conflict", "conflict"]
 
 
-def test_only_what_changed_can_be_asked_for(serve: Any) -> None:
+def test_only_what_changed_can_be_asked_for(serve: Serve) -> None:
     old, new = dict(SMALL.rows[0], changed="2026-01-01"), dict(SMALL.rows[1], changed="2026-06-01")
     source, connector = serve(KoladaWorld(rows=[old, new]))
     (chunk,) = kolada.plan(kpis=["N1"], years=[2020], changed_since=date(2026, 5, 1))
@@ -349,7 +158,7 @@ def test_a_plan_is_the_whole_question_once(kpis: list[str], areas: list[str], ye
     assert [c.key for c in again] == [c.key for c in plan]
 
 
-def test_an_interrupted_run_that_is_continued_equals_one_that_was_not(serve: Any) -> None:
+def test_an_interrupted_run_that_is_continued_equals_one_that_was_not(serve: Serve) -> None:
     rows = [row(f"N{k}", f"{a}", y, cell("T", k + a + y)) for k in range(3) for a in range(5) for y in (2020, 2021)]
     source, connector = serve(KoladaWorld(rows=rows))
     plan = kolada.plan(kpis=["N0", "N1", "N2"], years=[2020, 2021], batch=1)

@@ -91,7 +91,7 @@ WORDINGS: Mapping[Fault, Wording] = {
     Fault.NOT_JSON: Wording(_("Svaret går inte att läsa som JSON."), _LATER, True),
     Fault.DUPLICATE_KEY: Wording(_("Svaret har samma fält två gånger: %(path)s."), _DEFECT, False),
     Fault.MISSING_FIELD: Wording(_("Svaret saknar fältet %(path)s."), _TELL, False),
-    Fault.CHANGED_FIELD: Wording(_("Fältet %(path)s är %(found)s. Det väntade är %(expected)s."), _TELL, False),
+    Fault.CHANGED_FIELD: Wording(_("Fältet %(path)s har en annan form än väntat."), _TELL, False),
     Fault.REPEATED_PAGE: Wording(_("Källan skickade samma sida två gånger (sida %(page)s)."), _DEFECT, False),
     Fault.ENDLESS_PAGES: Wording(_("Sidorna tar inte slut. Hämtningen avbröts efter %(page)s sidor."), _DEFECT, False),
     Fault.ROWS_LOST: Wording(_("Källan uppger %(expected)s rader men skickade %(found)s."), _LATER, True),

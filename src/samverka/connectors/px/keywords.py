@@ -103,4 +103,5 @@ def _values(text: str, at: int) -> tuple[tuple[str, ...], int]:
 
 
 def _wrong(text: str, at: int, expected: str) -> SourceError:
+    at += len(text[at:]) - len(text[at:].lstrip())
     return SourceError(Fault.SYNTAX, line=text.count("\n", 0, at) + 1, detail=expected)
