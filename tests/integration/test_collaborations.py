@@ -62,6 +62,15 @@ def test_who_starts_a_collaboration_leads_it_and_nobody_else_sees_it(actor: Cast
     assert started not in queries.visible_to(actor("citizen"))
 
 
+def test_a_coordinator_without_any_collaboration_is_offered_to_start_one(browse: Browse) -> None:
+    Collaboration.objects.update(is_public=False)
+    Party.objects.update(left_on=date(2019, 1, 1))
+    button = "Starta en samverkan</a>"
+    for address in ("/", "/samverkan/"):
+        assert button in browse("anna").get(address).content.decode()
+        assert button not in browse("bengt").get(address).content.decode()
+
+
 def test_the_same_name_twice_gets_an_address_of_its_own(actor: Cast) -> None:
     anna = actor("anna")
     region = Organisation.objects.get(name="Region Blekinge")

@@ -227,5 +227,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.server": {"level": "WARNING"},
+        # Whoever tries the demonstration out meets closed doors and ends it with Ctrl+C: nothing to warn of.
+        **({name: {"level": "ERROR"} for name in ("django.request", "django_tasks_db")} if DEMO else {}),
     },
 }

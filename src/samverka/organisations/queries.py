@@ -108,6 +108,8 @@ def _told(field: "Field[Any, Any] | None", value: object) -> object:
         return ""
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
+    if isinstance(value, int):
+        return str(value)  # most often a year, which takes no thousands separator
     return dict(field.flatchoices).get(value, value) if field is not None else value
 
 
