@@ -100,6 +100,8 @@ def test_what_passes_is_waited_out(
         (wrong.raw(b'{"values": tr'), Fault.CUT_OFF, 4),
         (wrong.raw('{"values": "Å'.encode()[:-1]), Fault.CUT_OFF, 4),
         (wrong.raw(b"no JSON at all, and none of it"), Fault.NOT_JSON, 4),
+        (wrong.raw(b"[" * 9_000), Fault.NOT_JSON, 4),
+        (wrong.raw(b"[" + b"9" * 9_000 + b"]"), Fault.NOT_JSON, 4),
         (wrong.raw(b"[" * 100_000), Fault.TOO_LARGE, 1),
         (wrong.raw(b'{"count": 1, "count": 2}'), Fault.DUPLICATE_KEY, 1),
         (wrong.status(410), Fault.GONE, 1),

@@ -181,6 +181,7 @@ def change(content: dict[str, Any], *path: Any, to: Any) -> dict[str, Any]:
         (table(value={"-1": 1}), Fault.POSITION),
         (table(value={"01": 1}), Fault.POSITION),
         (table(value={"a": 1}), Fault.POSITION),
+        (table(value={"9" * 9000: 1}), Fault.POSITION),
         (table(status=["p", "p"]), Fault.SIZE),
         (table(status={"9": "p"}), Fault.POSITION),
         (table(status=[1] * 6), Fault.CHANGED_FIELD),

@@ -146,6 +146,11 @@ def test_a_syntax_error_says_which_line() -> None:
     assert caught.value.details["line"] == 6
 
 
+def test_nonsense_for_decimals_is_no_number_of_decimals() -> None:
+    cube = read_px(FILE.replace("DECIMALS=1;", f"DECIMALS={'9' * 9000};").encode("cp1252"))
+    assert cube.structure.dimension("tabellinnehåll").units["F1"].decimals is None
+
+
 @pytest.mark.parametrize(("token", "reason"), [("x12", Reason.NOT_A_NUMBER), ("nan", Reason.NOT_FINITE)])
 def test_a_cell_that_is_neither_figure_nor_symbol_is_missing_and_told(token: str, reason: Reason) -> None:
     cube = read_px(FILE.replace("13 14 15 16", f"13 {token} 15 16").encode("cp1252"))

@@ -33,7 +33,7 @@ def json_of(body: bytes, *, content_type: str, url: str = "") -> Any:
         return json.loads(text, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
         raise SourceError(Fault.CUT_OFF if _ends_early(text, error) else Fault.NOT_JSON, url=url) from None
-    except RecursionError:
+    except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
         raise SourceError(Fault.NOT_JSON, url=url) from None
 
 

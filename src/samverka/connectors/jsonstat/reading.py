@@ -1,6 +1,7 @@
 """Reading a JSON-stat 2 dataset, as https://json-stat.org/format/ describes it."""
 
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from samverka.connectors.faults import Fault, SourceError
 from samverka.connectors.rejections import Reason, Rejection, rejected
 from samverka.connectors.shapes import Node
 
+_POSITION = re.compile("0|[1-9][0-9]{0,11}")
 ROLES = ("time", "geo", "metric")
 
 
@@ -151,7 +153,7 @@ def _values(node: Node, structure: Structure) -> tuple[NDArray[np.float64], tupl
 
 def _position(key: str, cells: int, node: Node) -> int:
     # "007" and "+7" would be a second name for cell 7.
-    if not (key.isascii() and key.isdecimal()) or str(int(key)) != key or int(key) >= cells:
+    if not _POSITION.fullmatch(key) or int(key) >= cells:
         raise SourceError(Fault.POSITION, url=node.url, path=f"{node.path}.{key[:40]}")
     return int(key)
 

@@ -23,6 +23,7 @@ _GEO_TYPES = {"GEOGRAPHICAL", "G"}
 _TIME_TYPES = {"TIME", "T"}
 _METRIC_TYPES = {"CONTENTS", "C"}
 _CELLS = re.compile(r'"[^"]*"|[^\s,;"]+')
+_DECIMALS = re.compile("[0-9]{1,2}")
 _SWEDEN = ZoneInfo("Europe/Stockholm")
 _UPDATED = ("%Y%m%d %H:%M:%S", "%Y%m%d %H:%M")
 
@@ -135,7 +136,7 @@ def _units(keywords: _Keywords, name: str, codes: tuple[str, ...], labels: tuple
     for code, label in zip(codes, labels, strict=True):
         decimals = keywords.text("PRECISION", name, label) or everywhere
         base = keywords.text("UNITS", label) or keywords.text("UNITS")
-        found[code] = Unit(base, int(decimals) if decimals.isdecimal() else None)
+        found[code] = Unit(base, int(decimals) if _DECIMALS.fullmatch(decimals) else None)
     return found
 
 
