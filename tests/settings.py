@@ -29,3 +29,4 @@ STORAGES = {
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing directory, and warnings are errors here
+KEEP_PIECES = False  # tests change figures behind the program's back; tests/integration/test_kept_pieces.py turns it on

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 STEER = "/samverkan/blekinges-unga-lyfter/styra/"
 SITUATION = "/samverkan/blekinges-unga-lyfter/lagesbild/"
 ENGLISH = {"Accept-Language": "en"}
-QUERIES = 10
+QUERIES = 11
 """Of a goal's page for a citizen: the transaction (4), the goal, its figures (4), the number of parties."""
 
 Browse = Callable[[str], Client]

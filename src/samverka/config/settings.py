@@ -105,7 +105,15 @@ FORM_RENDERER = "samverka.foundation.ui.forms.Renderer"
 DATABASES = connections_for(ENVIRONMENT)
 DATABASE_ROUTERS = ["samverka.foundation.database.router.OwnerMigrates"]
 TASKS: dict[str, Any] = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "foundation_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "foundation_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+KEEP_PIECES = not DEBUG  # pieces of pages are made once per state of their data: foundation/ui/kept.py
 
 # --- languages ------------------------------------------------------------------------------------------------
 

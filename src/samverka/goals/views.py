@@ -1,9 +1,11 @@
 """How a goal goes: its page, its pictures, its table as a file, and how the verdict comes about."""
 
 import csv
+from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -17,7 +19,9 @@ from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, find, public, requires
 from samverka.foundation.ui.charts import SECURITY_POLICY, Theme, svg_of
+from samverka.foundation.ui.kept import kept
 from samverka.statistics.enums import Sex
+from samverka.statistics.queries import latest_extraction
 from samverka.statistics.queries import visible_to as indicators_visible_to
 
 from . import charts, queries, services, wording
@@ -77,38 +81,56 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponseBase:
 def detail(request: HttpRequest, key: int) -> HttpResponse:
     """How a goal goes, or how it could be seen to go in an earlier year."""
     goal = _found(request, key)
-    progress = _progress(request, goal)
     actor = actor_of(request)
-    return render(
-        request,
-        "goals/detail.html",
-        {
-            **page_context(actor, goal.collaboration, Tab.STEER, below=True),
-            "goal": goal,
-            "progress": progress,
-            "answer": wording.answer(progress),
-            "promise": wording.promise(progress),
-            "verdict_word": wording.verdict_word(progress.whole.total.judgement),
-            "assumptions": wording.assumptions(progress),
-            "table": queries.table_of(progress),
-            "outcome": queries.headline_of(progress),
-            "summary": wording.summary(progress, progress.whole),
-            "picture": charts.picture_of(progress, progress.whole),
-            "small": [
-                {
-                    "place": place,
-                    "summary": wording.summary(progress, place),
-                    "picture": charts.picture_of(progress, place, small=True),
-                    "verdict_word": wording.verdict_word(place.total.judgement),
-                }
-                for place in progress.parts
-            ],
-            "history": [
-                {"glimpse": glimpse, "word": wording.verdict_word(glimpse.judgement)} for glimpse in progress.history
-            ],
-            "series": queries.series_table_of(progress),
-        },
+    pieces = kept(
+        partial(_pieces, request, goal),
+        of=(
+            "goal page",
+            request.GET.get("ar", ""),
+            goal,
+            goal.indicator,
+            goal.indicator.source,
+            latest_extraction(goal.indicator),
+        ),
     )
+    context = page_context(actor, goal.collaboration, Tab.STEER, below=True)
+    return render(request, "goals/detail.html", {**context, **pieces})
+
+
+def _pieces(request: HttpRequest, goal: Goal) -> dict[str, str]:
+    """The page's own parts: the same for everybody who may read the goal."""
+    progress = _progress(request, goal)
+    answer = wording.answer(progress)
+    context = {
+        "goal": goal,
+        "progress": progress,
+        "answer": answer,
+        "promise": wording.promise(progress),
+        "verdict_word": wording.verdict_word(progress.whole.total.judgement),
+        "assumptions": wording.assumptions(progress),
+        "table": queries.table_of(progress),
+        "outcome": queries.headline_of(progress),
+        "summary": wording.summary(progress, progress.whole),
+        "picture": charts.picture_of(progress, progress.whole),
+        "small": [
+            {
+                "place": place,
+                "summary": wording.summary(progress, place),
+                "picture": charts.picture_of(progress, place, small=True),
+                "verdict_word": wording.verdict_word(place.total.judgement),
+            }
+            for place in progress.parts
+        ],
+        "history": [
+            {"glimpse": glimpse, "word": wording.verdict_word(glimpse.judgement)} for glimpse in progress.history
+        ],
+        "series": queries.series_table_of(progress),
+    }
+    return {
+        "answer": answer,
+        "main": render_to_string("goals/page_main.html", context),
+        "beside": render_to_string("goals/page_beside.html", context),
+    }
 
 
 @requires(Action.READ, sign_in=False)

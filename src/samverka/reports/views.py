@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.text import slugify
@@ -20,10 +21,13 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, find, requires
 from samverka.foundation.ui.charts import SECURITY_POLICY, Picture, Theme, svg_of
+from samverka.foundation.ui.kept import kept
 from samverka.goals.charts import Form
 from samverka.goals.charts import picture_of as live_picture_of
+from samverka.goals.models import Goal
 from samverka.goals.queries import Progress, progress_of_all
 from samverka.goals.queries import visible_to as goals_visible_to
+from samverka.statistics.queries import latest_extractions
 
 from . import queries, services
 from .charts import chart_in, picture_of
@@ -88,11 +92,22 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
         "reports/detail.html",
         {
             **page_context(actor, report.collaboration, Tab.STEER, below=True),
-            **_shown(report.content, partial(picture_of, report)),
+            **kept(partial(_pieces, report), of=("report", report.pk, report.content_sha256)),
             "report": report,
-            "revised": revised_since(report.content, _as_now(actor, report)),
+            "revised": _revised(actor, report),
         },
     )
+
+
+def _pieces(report: Report) -> dict[str, Any]:
+    """The page's own parts. They are made of what is frozen, so they are made once in each language."""
+    shown = _shown(report.content, partial(picture_of, report))
+    return {
+        "frame": {name: shown["frame"][name] for name in ("title", "citizen_value", "edition", "about")},
+        "lang": shown["lang"],
+        "body": render_to_string("reports/body.html", shown),
+        "contents": render_to_string("reports/contents.html", shown),
+    }
 
 
 @requires(Action.READ, sign_in=False)
@@ -146,10 +161,16 @@ def _found(actor: Actor, key: int) -> Report:
     return find(actor, Action.READ, queries.visible_to(actor), pk=key)
 
 
-def _as_now(actor: Actor, report: Report) -> list[Progress]:
-    """The report's goals as they are now, those that the actor may read."""
+def _revised(actor: Actor, report: Report) -> list[Goal]:
+    """Those of the report's goals that the actor may read and whose figures are no longer the report's."""
     keys = [goal["key"] for goal in report.content["goals"]]
-    return progress_of_all(list(goals_visible_to(actor).filter(pk__in=keys)))
+    goals = list(goals_visible_to(actor).filter(pk__in=keys))
+    extractions = latest_extractions(goal.indicator for goal in goals)
+    revised = kept(
+        lambda: [goal.pk for goal in revised_since(report.content, progress_of_all(goals))],
+        of=("revised", report.pk, report.content_sha256, *goals, *extractions.values()),
+    )
+    return [goal for goal in goals if goal.pk in revised]
 
 
 def _shown(content: Content, picture: Callable[[Progress], Picture]) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""Pieces of pages are made once per state of their data: kept while nothing changes, made anew when anything does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from samverka.foundation.ui.kept import kept
+from samverka.goals import wording
+from samverka.goals.models import Goal
+from samverka.statistics.enums import Sex
+from samverka.statistics.models import Extraction, Indicator, Observation
+
+pytestmark = pytest.mark.django_db
+
+GOAL = "/mal/1/"
+STEER = "/samverkan/blekinges-unga-lyfter/styra/"
+
+
+@pytest.fixture(autouse=True)
+def keeping(settings: Any) -> None:
+    settings.KEEP_PIECES = True
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is worked out anew."""
+    made: list[str] = []
+    work = wording.answer
+
+    def telling(progress: Any) -> str:
+        made.append(progress.goal.name)
+        return work(progress)
+
+    monkeypatch.setattr(wording, "answer", telling)
+    return made
+
+
+@pytest.mark.parametrize("page", [GOAL, STEER])
+def test_a_page_is_worked_out_once_whoever_reads_it(
+    browse: Callable[[str], Client], answers: list[str], page: str
+) -> None:
+    first = browse("citizen").get(page).content.decode()
+    assert "8,4" in first
+    assert len(answers) == 1
+    assert "8,4" in browse("anna").get(page).content.decode()
+    assert len(answers) == 1
+
+
+def test_what_only_some_may_do_is_not_kept_for_others(browse: Callable[[str], Client]) -> None:
+    assert "/mal/nytt/" in browse("anna").get(STEER).content.decode()
+    assert "/mal/nytt/" not in browse("citizen").get(STEER).content.decode()
+    assert "/mal/nytt/" in browse("anna").get(STEER).content.decode()
+
+
+@pytest.mark.parametrize("page", [GOAL, STEER])
+def test_new_figures_are_seen_at_once(browse: Callable[[str], Client], page: str) -> None:
+    assert "8,4" in browse("citizen").get(page).content.decode()
+    indicator = Indicator.objects.get(source_key="N03921")
+    earlier = Extraction.objects.get(indicator=indicator)
+    later = Extraction.objects.create(
+        indicator=indicator,
+        extracted_at=earlier.extracted_at + timedelta(days=1),
+        imported_at=earlier.imported_at + timedelta(days=1),
+        file_name="N03921.csv",
+        file_sha256="f" * 64,
+        rows=1,
+    )
+    changed = Observation.objects.filter(indicator=indicator, area__code="10", year=2017, sex=Sex.TOTAL)
+    changed.update(value=3.3, extraction=later)
+    page_now = browse("citizen").get(page).content.decode()
+    assert "3,3" in page_now
+
+
+@pytest.mark.parametrize("page", [GOAL, STEER])
+def test_a_changed_goal_is_seen_at_once(browse: Callable[[str], Client], page: str) -> None:
+    assert "Halverad ungdomsarbetslöshet" in browse("citizen").get(page).content.decode()
+    Goal.objects.update(name="Ett annat namn")
+    assert "Ett annat namn" in browse("citizen").get(page).content.decode()
+
+
+def test_each_language_and_each_year_has_its_own(browse: Callable[[str], Client]) -> None:
+    citizen = browse("citizen")
+    swedish = citizen.get(GOAL).content.decode()
+    english = citizen.get(GOAL, headers={"accept-language": "en"}).content.decode()
+    assert "Målet nåddes inte" in swedish
+    assert "Målet nåddes inte" not in english
+    assert "Så här kunde det ses 2015" in citizen.get(f"{GOAL}?ar=2015").content.decode()
+    assert "Så här kunde det ses" not in citizen.get(GOAL).content.decode()
+    assert citizen.get(f"{GOAL}?ar=1999").status_code == 404
+
+
+def test_a_piece_is_made_of_its_parts_and_the_readers_language() -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    assert [kept(make, of=("a", 1)), kept(make, of=("a", 1))] == [1, 1]
+    assert kept(make, of=("a", 2)) == 2
+    with translation.override("en"):
+        assert kept(make, of=("a", 1)) == 3
