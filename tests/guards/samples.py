@@ -155,6 +155,11 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
         role="party",
         joined_on="2016-05-01",
     ),
+    "collaborations:indicators": lambda: with_data(_collaborations(), indicator=_indicator().pk),
+    "agreements:add": lambda: with_data(
+        _collaborations(), title="Prov", kind="agreement", summary="Prov", starts_on="2016-05-01"
+    ),
+    "financing:add": lambda: with_data(_collaborations(), name="Prov", amount="1000"),
     "collaborations:end_party": lambda: _parties(left_on="2016-05-01"),
     "collaborations:benefit": lambda: _parties(own_benefit="Prov", version=1),
     "organisations:audit": _organisations,

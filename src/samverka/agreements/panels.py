@@ -5,13 +5,19 @@ from typing import Any
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
 from samverka.collaborations.registry import Panel, register_panel
+from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import allows
 
 from . import queries
 
 
 def _agreements(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
-    return {"agreements": list(queries.visible_to(actor).filter(collaboration=collaboration))}
+    return {
+        "agreements": list(queries.visible_to(actor).filter(collaboration=collaboration)),
+        "collaboration": collaboration,
+        "may_change": allows(actor, Action.CHANGE_COLLABORATION, collaboration),
+    }
 
 
 register_panel(

@@ -4,15 +4,17 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from samverka.foundation.clock import today
 from samverka.organisations.models import Organisation
+from samverka.statistics.models import Indicator
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 
 from .enums import PartyRole, Phase
-from .models import Collaboration
+from .models import ChosenIndicator, Collaboration
 from .services import Details
 
 
@@ -123,3 +125,31 @@ class BenefitForm(forms.Form):
     def clean_own_benefit(self) -> str:
         value: Any = self.cleaned_data["own_benefit"]
         return str(value).replace("\r\n", "\n")
+
+
+class ChooseIndicatorForm(forms.Form):
+    """One indicator more in the situation picture."""
+
+    indicator = forms.ModelChoiceField(
+        label=_("Indikator"), queryset=Indicator.objects.none(), empty_label=_("Välj en indikator")
+    )
+
+    def __init__(self, *args: Any, indicators: QuerySet[Indicator], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        indicator = self.fields["indicator"]
+        assert isinstance(indicator, forms.ModelChoiceField)  # noqa: S101  narrows the type for the next line
+        indicator.queryset = indicators
+
+
+class ChosenIndicatorForm(forms.Form):
+    """The buttons beside an indicator of the situation picture: away with it, or to another place."""
+
+    chosen = forms.ModelChoiceField(queryset=ChosenIndicator.objects.none())
+    place = forms.IntegerField(min_value=1, required=False)
+    """None takes the indicator away."""
+
+    def __init__(self, *args: Any, rows: QuerySet[ChosenIndicator], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["chosen"]
+        assert isinstance(chosen, forms.ModelChoiceField)  # noqa: S101  narrows the type for the next line
+        chosen.queryset = rows

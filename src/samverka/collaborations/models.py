@@ -103,4 +103,4 @@ class ChosenIndicator(Owned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.collaboration_id} {self.indicator_id}"
+        return str(self.indicator)

@@ -14,7 +14,11 @@ from .registry import Panel, register_panel
 
 
 def _situation(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
-    return {"collaboration": collaboration, "followed": queries.situation_of(collaboration)}
+    return {
+        "collaboration": collaboration,
+        "followed": queries.situation_of(collaboration),
+        "may_change": allows(actor, Action.CHANGE_COLLABORATION, collaboration),
+    }
 
 
 def _challenge(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:

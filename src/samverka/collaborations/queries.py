@@ -17,7 +17,7 @@ from samverka.territory.models import Area
 from samverka.territory.queries import municipalities_of, nation
 
 from .enums import PartyRole, Tab
-from .models import Collaboration, Party
+from .models import ChosenIndicator, Collaboration, Party
 from .rules import Seat, seats
 
 
@@ -126,12 +126,17 @@ class Followed:
     extraction: Extraction | None
 
 
+def chosen_of(collaboration: Collaboration) -> QuerySet[ChosenIndicator]:
+    """The indicators of the situation picture in their order, with their sources."""
+    return collaboration.chosen_indicators.select_related("indicator__source").order_by("order", "pk")
+
+
 def situation_of(collaboration: Collaboration) -> list[Followed]:
     """The chosen indicators of a collaboration in its area, its municipalities and the nation. Six queries.
 
     The caller has been let in to the collaboration; the figures themselves are public.
     """
-    chosen = [row.indicator for row in collaboration.chosen_indicators.select_related("indicator__source")]
+    chosen = [row.indicator for row in chosen_of(collaboration)]
     parts = [area for area in municipalities_of(collaboration.area) if area.pk != collaboration.area_id]
     country = nation()
     latest = latest_of(chosen, main_area_id=collaboration.area_id, area_ids=[country.pk, *(area.pk for area in parts)])

@@ -1,4 +1,4 @@
-"""Starting a collaboration, inviting parties, deciding what is public, and what a party writes about itself."""
+"""Starting a collaboration, inviting parties, choosing its indicators, and what a party writes about itself."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,11 +12,12 @@ from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import difference, record, snapshot
 from samverka.foundation.versions import Overtaken
 from samverka.organisations.models import Organisation
+from samverka.statistics.models import Indicator
 from samverka.territory.models import Area
 
 from .enums import PartyRole, Phase
-from .models import Collaboration, Party
-from .queries import lead_of
+from .models import ChosenIndicator, Collaboration, Party
+from .queries import chosen_of, lead_of
 
 DETAILS = ("name", "citizen_value", "challenge", "area", "phase", "starts_on", "ends_on", "is_public")
 
@@ -203,6 +204,94 @@ def write_benefit(*, actor: Actor, party: Party, text: str, version: int, now: d
             changes={"own_benefit": (before, text)},
         )
     return held
+
+
+def choose_indicator(
+    *, actor: Actor, collaboration: Collaboration, indicator: Indicator, now: datetime
+) -> ChosenIndicator:
+    """The situation picture follows an indicator too, last. One that is followed already stays where it is.
+
+    Raises:
+        Forbidden: the actor does not lead the collaboration.
+    """
+    check(actor, Action.CHANGE_COLLABORATION, collaboration)
+    with transaction.atomic():
+        rows = _locked_choice(collaboration)
+        known = next((row for row in rows if row.indicator_id == indicator.pk), None)
+        if known is not None:
+            return known
+        place = max((row.order for row in rows), default=0) + 1
+        chosen = ChosenIndicator.objects.create(collaboration=collaboration, indicator=indicator, order=place)
+        record(
+            actor=actor,
+            action="choose_indicator",
+            obj=chosen,
+            now=now,
+            organisation_id=lead_of(collaboration),
+            collaboration_id=collaboration.pk,
+        )
+    return chosen
+
+
+def move_indicator(*, actor: Actor, chosen: ChosenIndicator, place: int, now: datetime) -> None:
+    """An indicator gets another place in the situation picture; the others make room. Saying it twice moves it once.
+
+    Args:
+        place: 1 is first. One past the end is the end.
+
+    Raises:
+        Forbidden: the actor does not lead the collaboration.
+    """
+    collaboration = chosen.collaboration
+    check(actor, Action.CHANGE_COLLABORATION, collaboration)
+    with transaction.atomic():
+        rows = _locked_choice(collaboration)
+        before = next((at for at, row in enumerate(rows, 1) if row.pk == chosen.pk), None)
+        after = min(max(place, 1), len(rows))
+        if before is None or before == after:
+            return
+        rows.insert(after - 1, rows.pop(before - 1))
+        for at, row in enumerate(rows, 1):
+            row.order = at
+        ChosenIndicator.objects.bulk_update(rows, ["order"])
+        record(
+            actor=actor,
+            action="move_indicator",
+            obj=chosen,
+            now=now,
+            organisation_id=lead_of(collaboration),
+            collaboration_id=collaboration.pk,
+            changes={"order": (before, after)},
+        )
+
+
+def drop_indicator(*, actor: Actor, chosen: ChosenIndicator, now: datetime) -> None:
+    """The situation picture no longer follows an indicator; its figures stay. Saying it twice changes nothing.
+
+    Raises:
+        Forbidden: the actor does not lead the collaboration.
+    """
+    collaboration = chosen.collaboration
+    check(actor, Action.CHANGE_COLLABORATION, collaboration)
+    with transaction.atomic():
+        held = next((row for row in _locked_choice(collaboration) if row.pk == chosen.pk), None)
+        if held is None:
+            return
+        record(
+            actor=actor,
+            action="drop_indicator",
+            obj=held,
+            now=now,
+            organisation_id=lead_of(collaboration),
+            collaboration_id=collaboration.pk,
+        )
+        held.delete()
+
+
+def _locked_choice(collaboration: Collaboration) -> list[ChosenIndicator]:
+    """The chosen indicators in their order. The collaboration's row is the lock: two who change at once take turns."""
+    Collaboration.objects.select_for_update(no_key=True).get(pk=collaboration.pk)
+    return list(chosen_of(collaboration))
 
 
 def _free_slug(name: str) -> str:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("<slug:slug>/", views.overview, name="overview"),
     path("<slug:slug>/andra/", views.change, name="change"),
     path("<slug:slug>/parter/ny/", views.add_party, name="add_party"),
+    path("<slug:slug>/indikatorer/", views.indicators, name="indicators"),
     path("<slug:slug>/<slug:tab>/", views.tab, name="tab"),
 ]

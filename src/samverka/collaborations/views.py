@@ -14,10 +14,19 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, check, find, requires
 from samverka.foundation.versions import Overtaken
 from samverka.organisations import queries as organisations
+from samverka.statistics.queries import visible_to as indicators_visible_to
 
 from . import queries, registry, services
 from .enums import PartyRole, Tab
-from .forms import BenefitForm, CollaborationForm, EndPartyForm, PartyForm
+from .forms import (
+    BenefitForm,
+    ChooseIndicatorForm,
+    ChosenIndicatorForm,
+    CollaborationForm,
+    EndPartyForm,
+    PartyForm,
+)
+from .models import Collaboration
 
 PER_PAGE = 30
 
@@ -156,6 +165,50 @@ def end_party(request: HttpRequest, key: int) -> HttpResponseBase:
         },
         status=422 if form.is_bound else 200,
     )
+
+
+@requires(Action.CHANGE_COLLABORATION, sign_in=True)
+def indicators(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The leading party chooses what the situation picture shows, and in which order."""
+    actor = actor_of(request)
+    collaboration = find(actor, Action.CHANGE_COLLABORATION, queries.visible_to(actor), slug=slug)
+    rows = queries.chosen_of(collaboration)
+    if "chosen" in request.POST:
+        return _change_choice(request, collaboration)
+    offered = indicators_visible_to(actor).order_by("name", "pk")
+    if request.method != "POST":
+        # Offered no longer, but taken: a double click chooses once and is no mistake.
+        offered = offered.exclude(pk__in=rows.values("indicator"))
+    form = ChooseIndicatorForm(request.POST or None, indicators=offered)
+    if request.method == "POST" and form.is_valid():
+        chosen = services.choose_indicator(
+            actor=actor, collaboration=collaboration, indicator=form.cleaned_data["indicator"], now=clock.now()
+        )
+        return redirect(f"{request.path}#vald-{chosen.pk}")
+    return render(
+        request,
+        "collaborations/indicators.html",
+        {
+            **queries.page_context(actor, collaboration, Tab.SITUATION, below=True),
+            "form": form,
+            "rows": [{"chosen": row, "above": place - 1} for place, row in enumerate(rows, 1)],
+            "back": reverse("collaborations:tab", args=[slug, Tab.SITUATION.value]),
+        },
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _change_choice(request: HttpRequest, collaboration: Collaboration) -> HttpResponseBase:
+    """One of the buttons beside a chosen indicator. One that somebody else took away meanwhile needs no word."""
+    form = ChosenIndicatorForm(request.POST, rows=queries.chosen_of(collaboration))
+    if not form.is_valid():
+        return redirect(request.path)
+    chosen, place = form.cleaned_data["chosen"], form.cleaned_data["place"]
+    if place is None:
+        services.drop_indicator(actor=actor_of(request), chosen=chosen, now=clock.now())
+        return redirect(request.path)
+    services.move_indicator(actor=actor_of(request), chosen=chosen, place=place, now=clock.now())
+    return redirect(f"{request.path}#vald-{chosen.pk}")
 
 
 @requires(Action.WRITE_BENEFIT, sign_in=True)

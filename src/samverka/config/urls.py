@@ -7,6 +7,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("samverka.web.urls")),
     path("samverkan/", include("samverka.collaborations.urls")),
     path("mal/", include("samverka.goals.urls")),
+    path("overenskommelser/", include("samverka.agreements.urls")),
+    path("finansiering/", include("samverka.financing.urls")),
     path("atgarder/", include("samverka.plans.urls")),
     path("lagesbeskrivning/", include("samverka.followup.urls")),
     path("rapporter/", include("samverka.reports.urls")),

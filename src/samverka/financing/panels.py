@@ -5,7 +5,9 @@ from typing import Any
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
 from samverka.collaborations.registry import Panel, register_panel
+from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import allows
 
 from . import queries
 
@@ -15,7 +17,9 @@ def _funding(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     return {
         "funding": rows,
         "all_temporary": bool(rows) and all(row.is_temporary for row in rows),
-        "source": next((row.source for row in rows if row.source), ""),
+        "sources": list(dict.fromkeys(row.source for row in rows if row.source)),
+        "collaboration": collaboration,
+        "may_change": allows(actor, Action.CHANGE_COLLABORATION, collaboration),
     }
 
 

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from . import views
+
+app_name = "agreements"
+urlpatterns = [
+    path("ny/<slug:slug>/", views.add, name="add"),
+]
