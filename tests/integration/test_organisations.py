@@ -43,6 +43,40 @@ def add(actor: Actor, email: str = "frida@demo.example", **changed: Any) -> Memb
         )
 
 
+def make_operator(actor: Actor, email: str = "drift@example.se") -> User:
+    with acting_as(actor):
+        return services.make_operator(actor=actor, email=email, name="Drift Dahl", now=clock.now())
+
+
+def test_the_system_makes_somebody_an_operator_who_gets_a_mail(django_capture_on_commit_callbacks: Any) -> None:
+    system = Actor.system("samverka add-operator")
+    with django_capture_on_commit_callbacks(execute=True):
+        made, again = make_operator(system), make_operator(system, "Drift@EXAMPLE.se")
+    assert made == again
+    assert Actor.of(made).is_operator
+    [letter] = mail.outbox
+    assert letter.to == ["drift@example.se"]
+    assert "Samverkas drift har lagt till dig" in letter.body
+    with acting_as(system):
+        entry = Entry.objects.get(action="make_operator")
+    assert (entry.object_label, entry.changes) == ("Drift Dahl", {"is_operator": [False, True]})
+
+
+def test_who_has_an_account_keeps_it_as_an_operator(person: Cast, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        made = make_operator(Actor.system("samverka add-operator"), "ANNA@demo.example")
+    assert made == person("anna")
+    assert (made.name, made.is_operator, mail.outbox) == ("Anna Alm", True, [])
+
+
+def test_nobody_makes_an_operator_on_the_screen(actor: Cast) -> None:
+    operator = Actor(user_id=actor("bengt").user_id, name="Bengt", is_operator=True)
+    for nobody in (actor("anna"), operator, actor("citizen")):
+        with pytest.raises(Forbidden):
+            make_operator(nobody)
+    assert not User.objects.filter(email="drift@example.se").exists()
+
+
 def test_a_coordinator_adds_somebody_who_gets_a_mail(
     actor: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:

@@ -259,15 +259,31 @@ def test_somebody_added_inside_the_demo_does_not_lock_it(installation: Installat
         owner.execute("DELETE FROM access_user WHERE email = 'ny@region.example'")
 
 
-def test_real_people_do_not_move_into_a_demo(installation: Installation) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (
+            *("add-organisation", "Region Blekinge", "--kind", "region", "--area", "10"),
+            *("--coordinator", "anna@region.example", "--coordinator-name", "Anna"),
+        ),
+        ("add-operator", "drift@region.example", "--name", "Drift"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_real_people_do_not_move_into_a_demo(installation: Installation, arguments: tuple[str, ...]) -> None:
     before = installation.digest()
-    done = installation.samverka(
-        *("add-organisation", "Region Blekinge", "--kind", "region", "--area", "10"),
-        *("--coordinator", "anna@region.example", "--coordinator-name", "Anna"),
-    )
+    done = installation.samverka(*arguments)
     assert done.returncode == Exit.REFUSED
     assert "The database is a demonstration's." in done.stdout
     assert installation.digest() == before
+
+
+def test_an_installation_gets_an_operator_by_command(empty_installation: Installation) -> None:
+    assert empty_installation.samverka("migrate").returncode == 0
+    for _twice in range(2):
+        done = empty_installation.samverka("add-operator", "drift@region.example", "--name", "Drift Dahl")
+        assert done.returncode == 0
+        assert "Drift Dahl is an operator." in done.stdout
 
 
 def test_no_server_but_the_demo_has_the_door(installation: Installation, tmp_path: Path) -> None:

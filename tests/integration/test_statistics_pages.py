@@ -17,7 +17,7 @@ from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs import services as jobs
 from samverka.foundation.jobs.enums import JobState
 from samverka.foundation.jobs.models import Job
-from samverka.statistics import forms, services, tasks
+from samverka.statistics import forms, queries, services, tasks
 from samverka.statistics.models import Extraction, Indicator, Observation
 from tests.integration.test_statistics_import import EXTRACTED, KPIS, SYSTEM, define, take_in
 
@@ -55,6 +55,18 @@ def upload(operator: User, client: Client) -> Callable[..., Any]:
 
 def text_of(response: Any) -> str:
     return str(response.content.decode()).replace("\xa0", " ")
+
+
+def test_the_empty_list_says_who_takes_figures_in_and_how(
+    client: Client, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "catalogue", lambda actor, *, search="": Indicator.objects.none())
+    address, command = reverse("statistics:list"), "samverka import-statistics"
+    page = text_of(client.get(address))
+    assert "Installationens driftansvariga läser in siffrorna" in page
+    assert command not in page
+    client.force_login(operator)
+    assert command in text_of(client.get(address))
 
 
 def test_the_list_says_where_figures_come_from_and_finds_by_name_and_key(client: Client, shown: Indicator) -> None:

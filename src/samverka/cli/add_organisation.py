@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from samverka.cli.failures import Exit, Failure
+from samverka.cli.accounts import refuse_demonstration, refuse_weak
+from samverka.cli.failures import Failure
 from samverka.cli.session import require_migrated, session
 
 if TYPE_CHECKING:
@@ -39,22 +40,16 @@ def add_organisation(name: str, kind: str, area: str | None, email: str, person:
     password = click.prompt("Password", hide_input=True, confirmation_prompt=True) if ask_password else None
     with session():
         require_migrated()
-        from django.contrib.auth.password_validation import validate_password
-        from django.core.exceptions import ValidationError
         from django.db import transaction
 
-        _refuse_demonstration()
         from samverka.foundation import clock
         from samverka.foundation.access.actors import Actor
         from samverka.foundation.database.acting import acting_as
         from samverka.organisations import services
         from samverka.organisations.enums import MembershipRole, OrganisationKind
 
-        if password is not None:
-            try:
-                validate_password(password)
-            except ValidationError as error:
-                raise Failure(" ".join(error.messages), remedy="Nothing was added; choose another.") from None
+        refuse_demonstration()
+        refuse_weak(password)
         actor = Actor.system("samverka add-organisation")
         with acting_as(actor), transaction.atomic():
             organisation = services.add_organisation(
@@ -73,24 +68,6 @@ def add_organisation(name: str, kind: str, area: str | None, email: str, person:
                 membership.person.set_password(password)
                 membership.person.save(update_fields=["password"])
     click.echo(f"{membership.person} coordinates {organisation}.")
-
-
-def _refuse_demonstration() -> None:
-    """Real people must not come to live where the next `samverka demo` opens a door for everybody.
-
-    Raises:
-        Failure: the first account is one of the demonstration's.
-    """
-    from samverka.demo.cast import DOMAIN
-    from samverka.foundation.access.models import User
-
-    first = User.objects.order_by("pk").first()
-    if first is not None and first.email.endswith(f"@{DOMAIN}"):
-        raise Failure(
-            "The database is a demonstration's.",
-            remedy="Set DATABASE_URL to an empty database, or SAMVERKA_DATA_DIR to another directory.",
-            code=Exit.REFUSED,
-        )
 
 
 def _area(code: str | None) -> "Area | None":

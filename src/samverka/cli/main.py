@@ -2,6 +2,7 @@
 
 import click
 
+from samverka.cli.add_operator import add_operator
 from samverka.cli.add_organisation import add_organisation
 from samverka.cli.backup import backup
 from samverka.cli.demo import demo
@@ -12,7 +13,7 @@ from samverka.cli.restore import restore
 from samverka.cli.serve import serve
 from samverka.cli.worker import worker
 
-COMMANDS = (demo, serve, worker, migrate, add_organisation, import_statistics, doctor, backup, restore)
+COMMANDS = (demo, serve, worker, migrate, add_organisation, add_operator, import_statistics, doctor, backup, restore)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

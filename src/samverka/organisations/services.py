@@ -42,6 +42,41 @@ def add_organisation(
     return organisation
 
 
+def make_operator(*, actor: Actor, email: str, name: str, now: datetime) -> User:
+    """Somebody runs the installation: takes in statistics, without any insight into what is anybody's.
+
+    A person without an account gets one, and a mail that says so. Saying it twice changes nothing.
+
+    Args:
+        name: of a new person; one who has an account keeps theirs.
+
+    Raises:
+        Forbidden: the actor is not the system itself.
+    """
+    if not actor.is_system:
+        raise Forbidden("make_operator")
+    with transaction.atomic():
+        person = User.objects.select_for_update().filter(email__iexact=email).first()
+        is_new = person is None
+        if person is None:
+            person = User.objects.create_user(email=email, name=name)
+        if person.is_operator:
+            return person
+        person.is_operator = True
+        person.save(update_fields=["is_operator"])
+        record(
+            actor=actor,
+            action="make_operator",
+            obj=person,
+            now=now,
+            organisation_id=None,
+            changes={"is_operator": (False, True)},
+        )
+        if is_new:
+            transaction.on_commit(lambda: _tell(person, _("Samverkas drift")), robust=True)
+    return person
+
+
 def add_member(
     *,
     actor: Actor,
@@ -80,7 +115,7 @@ def add_member(
         )
         if is_new:
             # Robust: a mail that cannot be sent is logged, and the person can still ask for a link.
-            transaction.on_commit(lambda: _tell(person, organisation), robust=True)
+            transaction.on_commit(lambda: _tell(person, organisation.name), robust=True)
     return membership
 
 
@@ -130,17 +165,18 @@ def _standing(organisation: Organisation, day: date) -> QuerySet[Membership]:
     return organisation.memberships.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
-def _tell(person: User, organisation: Organisation) -> None:
+def _tell(person: User, adder: str) -> None:
+    """A mail to somebody new, from whoever added them."""
     send_mail(
         _("Du har fått ett konto i Samverka"),
         _(
-            "Hej %(name)s,\n\n%(organisation)s har lagt till dig i Samverka.\n\n"
+            "Hej %(name)s,\n\n%(adder)s har lagt till dig i Samverka.\n\n"
             "Välj ett lösenord här: %(address)s\nSkriv den här e-postadressen, så får du en länk. "
             "Har din organisation en egen inloggning kan du använda den i stället.\n"
         )
         % {
             "name": person.name,
-            "organisation": organisation.name,
+            "adder": adder,
             "address": f"{settings.BASE_URL}/konto/password/reset/",
         },
         None,

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 ACTION_WORDS: dict[str, "StrPromise"] = {
     "add_organisation": _("lade till organisation"),
+    "make_operator": _("gjorde till driftansvarig"),
     "add_member": _("lade till person"),
     "end_membership": _("avslutade medlemskap"),
     "start_collaboration": _("startade samverkan"),
