@@ -9,6 +9,13 @@ from django.utils import translation
 
 from tests import databases
 
+LONGEST = ("test_serve.py", "test_every_page.py", "test_backup.py", "test_statistics_dump.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file stays with one worker, so the longest ones begin: none of them is left for the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture(autouse=True)
 def in_swedish() -> Iterator[None]:
