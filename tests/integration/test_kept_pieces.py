@@ -104,3 +104,14 @@ def test_a_piece_is_made_of_its_parts_and_the_readers_language() -> None:
     assert kept(make, of=("a", 2)) == 2
     with translation.override("en"):
         assert kept(make, of=("a", 1)) == 3
+
+
+def test_the_situation_is_kept_for_all_and_its_control_for_those_who_may(browse: Callable[[str], Client]) -> None:
+    situation = "/samverkan/blekinges-unga-lyfter/lagesbild/"
+    for _ in range(2):
+        assert "/indikatorer/" in browse("anna").get(situation).content.decode()
+        citizens = browse("citizen").get(situation).content.decode()
+        assert "Arbetslöshet 16–24 år" in citizens
+        assert "/indikatorer/" not in citizens
+    Indicator.objects.filter(source_key="N03921").update(name="Ett annat namn")
+    assert "Ett annat namn" in browse("citizen").get(situation).content.decode()

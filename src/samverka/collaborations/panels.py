@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from django.template.loader import render_to_string
+
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import allows
+from samverka.foundation.ui.kept import kept
 from samverka.organisations.queries import coordinators_of
+from samverka.statistics.queries import latest_extractions
 
 from . import queries
 from .enums import PartyRole, Tab
@@ -14,9 +18,18 @@ from .registry import Panel, register_panel
 
 
 def _situation(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
+    indicators = [row.indicator for row in queries.chosen_of(collaboration)]
+    parts = [part for indicator in indicators for part in (indicator, indicator.source)]
+    figures = kept(
+        lambda: render_to_string(
+            "collaborations/panels/situation_figures.html",
+            {"collaboration": collaboration, "followed": queries.situation_of(collaboration)},
+        ),
+        of=("situation", collaboration.area, *parts, *latest_extractions(indicators).values()),
+    )
     return {
         "collaboration": collaboration,
-        "followed": queries.situation_of(collaboration),
+        "figures": figures if indicators else "",
         "may_change": allows(actor, Action.CHANGE_COLLABORATION, collaboration),
     }
 
