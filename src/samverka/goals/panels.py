@@ -23,9 +23,7 @@ def _goals(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     for goal in goals:
         goal.collaboration = collaboration  # the same for all, and its area has been read already
     extractions = latest_extractions(goal.indicator for goal in goals)
-    progress = cache(
-        lambda: {found.goal.pk: found for found in queries.progress_of_all(goals)}
-    )
+    progress = cache(lambda: {found.goal.pk: found for found in queries.progress_of_all(goals)})
     return {
         "collaboration": collaboration,
         "may_adopt": allows(actor, Action.ADOPT_GOAL, collaboration),
