@@ -35,9 +35,14 @@ HOW = """## How
 ## Where the time goes
 
 No page asks the database more often because there are more rows (`tests/guards/test_query_counts.py`), and its queries
-are less than a fifth of the time of the longest page. The rest is Python: working out the verdict of every line, and
-Django's templates, which write every row. A goal in a county of 49 municipalities has 150 lines, each judged, and a
-report of three such goals is a page of more than half a megabyte.
+are a small part of its time. The rest is Python: working out the verdict of every line, and Django's templates, which
+write every row. A goal in a county of 49 municipalities has 150 lines, each judged, and a report of three such goals is
+a page of more than half a megabyte. The parts of a goal's page, of the tabs Lägesbild and Styra and of a report are
+therefore kept under what they are made of (`docs/adr/0012`), and measured as they are read the second time; the status
+text's form and the comparison are worked out anew each time.
+
+The empty view is Django with nothing round it, which is a hard yardstick for a page with a session, a person and a
+transaction that tells the database who acts.
 """
 
 
