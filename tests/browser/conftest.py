@@ -28,7 +28,7 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's program. Where CI=true it must be there."""
     found = find_chromium()
@@ -40,7 +40,7 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def server(
     chromium: str, django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
@@ -70,7 +70,7 @@ def server(
             owner.execute(f'DROP ROLE IF EXISTS "{app_role(name)}"')
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser(chromium: str, server: Server) -> Iterator[Browser]:
     """After the server: Playwright keeps an event loop running, beside which Django's database work refuses to run."""
     with sync_playwright() as playwright:
