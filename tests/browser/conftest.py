@@ -70,9 +70,11 @@ def server(
             owner.execute(f'DROP ROLE IF EXISTS "{app_role(name)}"')
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str, server: Server) -> Iterator[Browser]:
-    """After the server: Playwright keeps an event loop running, beside which Django's database work refuses to run."""
+    """After the server and only as long as a file: Playwright keeps an event loop running, and beside a running loop
+    Django refuses the database work of the worker's next file.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield browser
