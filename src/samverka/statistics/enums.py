@@ -32,6 +32,39 @@ class ObservationStatus(IntegerChoices):
         return self.name.lower()
 
 
+class IndicatorKind(TextChoices):
+    """Where an indicator's figures come from."""
+
+    PUBLISHED = "published", _("publicerad av källan")
+    DERIVED = "derived", _("räknas fram ur andra")
+    MEASURED = "measured", _("egen mätning")
+
+
+class Measure(TextChoices):
+    """What the values are, and so what may be done with them. Values are those of the engine's `aggregate.Measure`."""
+
+    COUNT = "count", _("antal")
+    RATIO = "ratio", _("andel eller kvot")
+    OTHER = "other", _("annat")
+
+
+class RefreshState(TextChoices):
+    """How a run of fetching from a source stands."""
+
+    RUNNING = "running", _("pågår")
+    FINISHED = "finished", _("klar")
+    FAILED = "failed", _("avbruten av fel")
+    CANCELLED = "cancelled", _("avbruten")
+
+
+class ComparisonKind(TextChoices):
+    """Who says that the areas are comparable."""
+
+    SIMILAR = "similar", _("liknande kommuner")
+    KOLADA = "kolada", _("Koladas grupp")
+    OWN = "own", _("eget urval")
+
+
 class Fault(TextChoices):
     """What is wrong with a file of figures, or a row in it. `services.rejections` says how to mend it."""
 

@@ -1,57 +1,15 @@
-"""Sources, indicators, observations, and what was extracted when."""
+"""Figures: what they are, where they come from, and what they were before they were revised."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from samverka.foundation.database.models import Owned
+from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.territory.models import Area
 
-from .enums import ObservationStatus, Polarity, Sex
-
-
-class Source(Owned):
-    """Who publishes figures."""
-
-    owner_key = None  # public facts
-
-    key = models.SlugField(_("nyckel"), max_length=40, unique=True)
-    name = models.CharField(_("namn"), max_length=120)
-    attribution = models.CharField(_("anges som"), max_length=200)
-    website = models.URLField(_("webbplats"), blank=True)
-
-    class Meta:
-        verbose_name = _("källa")
-        verbose_name_plural = _("källor")
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Indicator(Owned):
-    """What is measured: definition, unit, which way is good, whether women and men are told apart."""
-
-    owner_key = None  # public facts
-
-    source = models.ForeignKey(Source, models.PROTECT, related_name="indicators", verbose_name=_("källa"))
-    source_key = models.CharField(_("källans beteckning"), max_length=40)
-    name = models.CharField(_("namn"), max_length=300)
-    definition = models.TextField(_("definition"), blank=True)
-    unit = models.CharField(_("enhet"), max_length=40, blank=True)
-    polarity = models.CharField(_("riktning"), max_length=20, choices=Polarity, default=Polarity.NONE)
-    by_sex = models.BooleanField(_("delas upp på kvinnor och män"), default=False)
-
-    class Meta:
-        verbose_name = _("indikator")
-        verbose_name_plural = _("indikatorer")
-        ordering = ["source_key"]
-        constraints = [
-            models.UniqueConstraint(fields=["source", "source_key"], name="indicator_once_per_source"),
-            models.CheckConstraint(condition=Q(polarity__in=Polarity.values), name="indicator_polarity_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
+from .indicators import Indicator
+from .sources import RawAnswer
 
 
 class Extraction(Owned):
@@ -67,6 +25,9 @@ class Extraction(Owned):
     rows = models.PositiveIntegerField(_("rader"))
     first_year = models.PositiveSmallIntegerField(_("första året"), null=True)
     last_year = models.PositiveSmallIntegerField(_("sista året"), null=True)
+    released_at = models.DateTimeField(_("källans utgåva"), null=True, help_text=_("När källan publicerade siffrorna."))
+    indicator_version = models.PositiveSmallIntegerField(_("definitionens version"), default=1)
+    answers = models.ManyToManyField(RawAnswer, related_name="extractions", verbose_name=_("svar"))
 
     class Meta:
         verbose_name = _("uttag")
@@ -98,6 +59,8 @@ class Observation(Owned):
     sex = models.CharField(_("kön"), max_length=1, choices=Sex)
     value = models.FloatField(_("värde"), null=True)
     status = models.PositiveSmallIntegerField(_("status"), choices=ObservationStatus)
+    numerator = models.FloatField(_("täljare"), null=True)
+    denominator = models.FloatField(_("nämnare"), null=True)
     extraction = models.ForeignKey(Extraction, models.PROTECT, db_index=False, verbose_name=_("uttag"))
 
     class Meta:
@@ -117,6 +80,37 @@ class Observation(Owned):
                 name="observation_value_finite",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id} {self.area_id} {self.year} {self.sex}: {self.value}"
+
+
+class Revision(Owned):
+    """A figure as it was before the source, or a file, said something else."""
+
+    owner_key = "indicator__organisation_id"
+    append_only = True
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="revisions", verbose_name=_("indikator"))
+    area = models.ForeignKey(Area, models.PROTECT, db_index=False, verbose_name=_("område"))
+    year = models.PositiveSmallIntegerField(_("år"))
+    sex = models.CharField(_("kön"), max_length=1, choices=Sex)
+    value = models.FloatField(_("värde"), null=True)
+    status = models.PositiveSmallIntegerField(_("status"), choices=ObservationStatus)
+    numerator = models.FloatField(_("täljare"), null=True)
+    denominator = models.FloatField(_("nämnare"), null=True)
+    extraction = models.ForeignKey(
+        Extraction, models.PROTECT, db_index=False, related_name="+", verbose_name=_("uttag")
+    )
+    replaced_by = models.ForeignKey(
+        Extraction, models.PROTECT, related_name="revisions", verbose_name=_("ersatt av uttag")
+    )
+    revised_at = models.DateTimeField(_("ändrad"))
+
+    class Meta:
+        verbose_name = _("ändrad siffra")
+        verbose_name_plural = _("ändrade siffror")
+        indexes = [models.Index(fields=["indicator", "area", "year"], name="revision_by_figure")]
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.area_id} {self.year} {self.sex}: {self.value}"
