@@ -32,6 +32,8 @@ class Limits:
     threads: int = 2
     stop: Callable[[], bool] = field(default=lambda: False)
     """Asked now and then; True ends the work with the best answer so far."""
+    clock: Callable[[], float] = field(default=lambda: 0.0)
+    """The caller's seconds, from any zero (`time.monotonic`); the engine has no clock. Without one no time passes."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,17 @@
+"""The one door to general solvers: OR-Tools' min-cost flow and HiGHS.
+
+Nobody else imports them, their peculiarities stop here, and nothing that they answer is believed unseen.
+"""
+
+from .flow import Flow, least_cost_flow, most_valuable_assignment
+from .highs import Program, Solution, SolverStatus, solve_program
+
+__all__ = [
+    "Flow",
+    "Program",
+    "Solution",
+    "SolverStatus",
+    "least_cost_flow",
+    "most_valuable_assignment",
+    "solve_program",
+]
