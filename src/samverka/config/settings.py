@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "samverka.organisations",
     "samverka.statistics",
     "samverka.collaborations",
+    "samverka.picture",
     "samverka.agreements",
     "samverka.financing",
     "samverka.goals",

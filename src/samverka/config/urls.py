@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("samverka.web.urls")),
     path("samverkan/", include("samverka.collaborations.urls")),
+    path("lagesbild/", include("samverka.picture.urls")),
     path("mal/", include("samverka.goals.urls")),
     path("overenskommelser/", include("samverka.agreements.urls")),
     path("finansiering/", include("samverka.financing.urls")),
