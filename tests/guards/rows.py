@@ -20,8 +20,8 @@ from samverka.organisations.models import Organisation
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report
-from samverka.statistics.enums import Polarity
-from samverka.statistics.models import Indicator
+from samverka.statistics.enums import IndicatorKind, Polarity
+from samverka.statistics.models import FocusArea, Indicator, Source
 
 DAY = dt.date(2016, 5, 1)
 
@@ -36,6 +36,24 @@ def goal(collaboration: Collaboration, **fields: Any) -> Goal:
         "adopted_on": DAY,
     }
     return Goal.objects.create(collaboration=collaboration, **{**given, **fields})
+
+
+def own_indicator(organisation: Organisation, *, is_public: bool) -> Indicator:
+    source = Source.objects.get_or_create(key="own", defaults={"name": "Egna mätningar", "attribution": "Egen mätning"})
+    return Indicator.objects.create(
+        source=source[0],
+        source_key=f"own-{organisation.pk}-{is_public}",
+        name="En egen mätning",
+        kind=IndicatorKind.MEASURED,
+        organisation=organisation,
+        is_public=is_public,
+    )
+
+
+def focus_area(organisation: Organisation | None, **fields: Any) -> FocusArea:
+    return FocusArea.objects.create(
+        organisation=organisation, **{"key": "ett-omrade", "name": "Ett fokusområde", **fields}
+    )
 
 
 def measure(goal: Goal, party: Party, **fields: Any) -> Measure:

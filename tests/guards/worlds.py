@@ -119,6 +119,9 @@ def build(world: World) -> list[Actor]:
         _parties(rows.goal(collaboration, is_public=goal_public), organisations, seats)
     for organisation in organisations:
         rows.entry(organisation)
+        rows.focus_area(organisation)
+        for is_public in (True, False):
+            rows.own_indicator(organisation, is_public=is_public)
     return [*map(Actor.of, people), Actor()]
 
 
