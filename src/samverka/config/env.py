@@ -44,6 +44,11 @@ class Environment:
     """SAMVERKA_EMAIL_FROM. The sender of mail. Default: samverka@localhost."""
     behind_proxy: bool
     """SAMVERKA_BEHIND_PROXY. true when a proxy ends TLS and sets X-Forwarded-Proto. Default: false."""
+    kolada_url: str
+    """SAMVERKA_KOLADA_URL. Where Kolada's API v3 answers. Default: https://api.kolada.se/v3."""
+    scb_url: str
+    """SAMVERKA_SCB_URL. Where Statistics Sweden's PxWebApi 2 answers. Default:
+    https://statistikdatabasen.scb.se/api/v2."""
     log_level: str
     """SAMVERKA_LOG_LEVEL. DEBUG, INFO (default), WARNING or ERROR."""
 
@@ -68,6 +73,13 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
 
     def text(field: str) -> str | None:
         return source.get(NAMES[field], "").strip() or None
+
+    def address(field: str, default: str) -> str:
+        found = (text(field) or default).rstrip("/")
+        parts = urlsplit(found)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise SettingsError(f"{NAMES[field]} is {found!r}. Write a whole address, such as {default}.")
+        return found
 
     base_url = (text("base_url") or "http://127.0.0.1:8000").rstrip("/")
     parts = urlsplit(base_url)
@@ -99,6 +111,8 @@ def read(source: Mapping[str, str] = os.environ) -> Environment:
         email_url=text("email_url"),
         email_from=text("email_from") or "samverka@localhost",
         behind_proxy=_flag(source, "behind_proxy"),
+        kolada_url=address("kolada_url", "https://api.kolada.se/v3"),
+        scb_url=address("scb_url", "https://statistikdatabasen.scb.se/api/v2"),
         log_level=log_level,
     )
 
