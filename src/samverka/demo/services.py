@@ -1,11 +1,6 @@
 """Building the world of the demo: once, whole, and only where nothing real is."""
 
-import csv
-import hashlib
 from datetime import date, datetime
-from importlib.resources import files
-
-from django.utils import timezone
 
 from samverka.agreements.enums import AgreementKind
 from samverka.agreements.models import Agreement
@@ -20,29 +15,15 @@ from samverka.goals.models import Goal
 from samverka.goals.services import GoalDraft, adopt_goal
 from samverka.organisations.models import Membership, Organisation
 from samverka.plans.models import Measure
-from samverka.statistics.enums import ObservationStatus, Polarity
-from samverka.statistics.models import Extraction, Indicator, Observation, Source
+from samverka.statistics.enums import Polarity
+from samverka.statistics.models import Indicator
 from samverka.territory.models import Area
 
 from . import world
 from .cast import CAST, DOMAIN
+from .figures import CHOSEN, load_figures
 
-EXTRACTED = timezone.make_aware(datetime(2024, 8, 30, 12))  # noqa: DTZ001  made aware here
 SLUG = "blekinges-unga-lyfter"
-
-INDICATORS = (
-    (
-        "N03921",
-        "Arbetslöshet 16–24 år, årsmedelvärde, andel (%) av befolkningen",
-        "%",
-        Polarity.LOWER,
-        "Invånare 16–24 år som är öppet arbetslösa eller i program med aktivitetsstöd, delat med antalet invånare "
-        "16–24 år den 31 december året före. Årsmedelvärde. Källa: Arbetsförmedlingen och SCB.",
-    ),
-    ("N02797", "Invånare 16–24 år som varken arbetar eller studerar, andel (%)", "%", Polarity.LOWER, ""),
-    ("N03920", "Arbetslöshet 18–65 år, årsmedelvärde, andel (%) av befolkningen", "%", Polarity.LOWER, ""),
-    ("N15428", "Elever i åk 9 som är behöriga till yrkesprogram, hemkommun, andel (%)", "%", Polarity.HIGHER, ""),
-)
 
 
 class NotADemoDatabase(Exception):
@@ -73,52 +54,13 @@ def load_demo(*, now: datetime) -> Collaboration:
         built = Collaboration.objects.filter(slug=SLUG).first()
         if built is not None:
             return built
-        _figures(now)
+        load_figures(now)
         collaboration = _blekinge(now)
         _elsewhere()
         _people()
         goal = _goal(actor, collaboration, now)
         _work(goal, now)
     return collaboration
-
-
-def _figures(now: datetime) -> None:
-    source, _ = Source.objects.get_or_create(
-        key="kolada", defaults={"name": "Kolada", "attribution": "Källa: Kolada", "website": "https://www.kolada.se"}
-    )
-    areas = dict(Area.objects.values_list("code", "pk"))
-    for key, name, unit, polarity, definition in INDICATORS:
-        indicator, _ = Indicator.objects.update_or_create(
-            source=source,
-            source_key=key,
-            defaults={"name": name, "unit": unit, "polarity": polarity, "definition": definition, "by_sex": True},
-        )
-        if indicator.observations.exists():
-            continue
-        content = files("samverka.demo").joinpath(f"facts/{key}.csv").read_bytes()
-        rows = list(csv.DictReader(content.decode().splitlines()))
-        extraction = Extraction.objects.create(
-            indicator=indicator,
-            extracted_at=EXTRACTED,
-            imported_at=now,
-            file_name=f"{key}.csv",
-            file_sha256=hashlib.sha256(content).hexdigest(),
-            rows=len(rows),
-            first_year=min(int(row["period"]) for row in rows),
-            last_year=max(int(row["period"]) for row in rows),
-        )
-        Observation.objects.bulk_create(
-            Observation(
-                indicator=indicator,
-                area_id=areas[row["municipality"][2:] if row["municipality"].startswith("00") else row["municipality"]],
-                year=int(row["period"]),
-                sex=row["gender"],
-                value=float(row["value"]) if row["value"] else None,
-                status=ObservationStatus.OK if row["value"] else ObservationStatus.MISSING,
-                extraction=extraction,
-            )
-            for row in rows
-        )
 
 
 def _blekinge(now: datetime) -> Collaboration:
@@ -163,14 +105,10 @@ def _blekinge(now: datetime) -> Collaboration:
         Funding(collaboration=collaboration, name=name, is_temporary=temporary, ends_on=ends_on, source=world.SKR)
         for name, temporary, ends_on in world.FUNDING
     )
+    keys = dict(Indicator.objects.values_list("source_key", "pk"))
     ChosenIndicator.objects.bulk_create(
-        ChosenIndicator(collaboration=collaboration, indicator=indicator, order=order)
-        for order, indicator in enumerate(
-            sorted(
-                Indicator.objects.filter(source_key__in=[row[0] for row in INDICATORS]),
-                key=lambda indicator: [row[0] for row in INDICATORS].index(indicator.source_key),
-            )
-        )
+        ChosenIndicator(collaboration=collaboration, indicator_id=keys[described.key], order=order)
+        for order, described in enumerate(CHOSEN)
     )
     return collaboration
 
