@@ -17,6 +17,7 @@ from samverka.foundation.audit.models import Entry
 from samverka.foundation.jobs.models import Job
 from samverka.goals.models import Goal
 from samverka.organisations.models import Organisation
+from samverka.picture.models import Comment, Note, Snapshot, SnapshotLink
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report
@@ -129,4 +130,38 @@ def entry(organisation: Organisation) -> None:
                 changes={"own_benefit": ["", "Nytta"]},
             )
         ]
+    )
+
+
+def note(collaboration: Collaboration, *, is_public: bool, **fields: Any) -> Note:
+    given = {"indicator": Indicator.objects.all()[0], "text": "En iakttagelse", "written_at": timezone.now()}
+    return Note.objects.create(collaboration=collaboration, is_public=is_public, **{**given, **fields})
+
+
+def comment(collaboration: Collaboration, **fields: Any) -> Comment:
+    given = {
+        "indicator": Indicator.objects.all()[0],
+        "area": collaboration.area,
+        "text": "En kommentar",
+        "written_at": timezone.now(),
+    }
+    return Comment.objects.create(collaboration=collaboration, **{**given, **fields})
+
+
+def snapshot(collaboration: Collaboration, *, content: Any = None) -> Snapshot:
+    return Snapshot.objects.create(
+        collaboration=collaboration,
+        number=Snapshot.objects.filter(collaboration=collaboration).count() + 500,
+        title="En lägesbild",
+        content=content or {},
+        content_sha256="0" * 64,
+        taken_at=timezone.now(),
+        taken_by="Anna Alm",
+        order_key=uuid.uuid4(),
+    )
+
+
+def snapshot_link(snapshot: Snapshot) -> SnapshotLink:
+    return SnapshotLink.objects.create(
+        snapshot=snapshot, token=uuid.uuid4().hex, made_at=timezone.now(), made_by="Anna Alm"
     )

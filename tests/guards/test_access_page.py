@@ -76,6 +76,8 @@ def _scene() -> Scene:
             rows.status_text(seat, submitted=False)
         for visible in (True, False):
             rows.report(place, is_public=visible)
+            rows.note(place, is_public=visible)
+        rows.snapshot_link(rows.snapshot(place))
         rows.agreement(place)
         rows.funding(place)
     coordinator, *others = MembershipRole
@@ -90,6 +92,8 @@ def _scene() -> Scene:
             Membership.objects.create(person=person, organisation=at, role=role, starts_on=rows.DAY)
     for at in (lead, party, elsewhere):
         rows.entry(at)
+    for person in people.values():
+        rows.comment(public, written_by=person)
     actors = {persona: Actor.of(person) for persona, person in people.items()} | {"citizen": Actor()}
     return Scene(actors, people, lead, party, elsewhere, private, public)
 
@@ -123,6 +127,20 @@ def _of_place(model: Any, place: str, **fields: Any) -> Choose:
 
 def _collaboration(place: str) -> Choose:
     return lambda scene, persona: getattr(scene, place)
+
+
+def _comment(*, own: bool) -> Choose:
+    def choose(scene: Scene, persona: str) -> Any:
+        comments = _model("picture.Comment")._default_manager.filter(collaboration=scene.public)
+        mine = scene.people.get(persona)
+        return (comments.filter(written_by=mine) if own and mine else comments.exclude(written_by=mine))[0]
+
+    return choose
+
+
+def _link(place: str) -> Choose:
+    model = _model("picture.SnapshotLink")
+    return lambda scene, persona: model._default_manager.get(snapshot__collaboration=getattr(scene, place))
 
 
 def _organisation(*, own: bool) -> Choose:
@@ -183,7 +201,19 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
         line(Action.READ, f"a party{said}", "collaborations.Party", _party(place, own=False))
         for label, name in (("agreements.Agreement", "an agreement"), ("financing.Funding", "funding")):
             line(Action.READ, f"{name}{said}", label, _of_place(_model(label), place))
-        for label in ("goals.Goal", "reports.Report"):
+        line(
+            Action.READ,
+            f"a snapshot{' of a public collaboration' if said else ''}",
+            "picture.Snapshot",
+            _of_place(_model("picture.Snapshot"), place),
+        )
+        line(
+            Action.READ,
+            f"a link to a snapshot{' of a public collaboration' if said else ''}",
+            "picture.SnapshotLink",
+            _link(place),
+        )
+        for label in ("goals.Goal", "reports.Report", "picture.Note"):
             name = label.split(".")[1].lower()
             for visible in (True, False) if place == "public" else (False,):
                 which = ("" if visible else ", itself not public") if place == "public" else ""
@@ -206,7 +236,28 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
         for action in (Action.WRITE_BENEFIT, Action.WRITE_STATUS, Action.ADD_MEASURE):
             line(action, f"{whose} party", "collaborations.Party", _party("public", own=own))
         line(Action.CHANGE_MEASURE, f"a measure, {whose} party", "plans.Measure", _of_party(measure, "public", own=own))
-    for action in (Action.CHANGE_COLLABORATION, Action.ADOPT_GOAL, Action.PUBLISH_REPORT):
+    line(
+        Action.CHANGE_NOTE,
+        "a note of a public collaboration",
+        "picture.Note",
+        _of_place(_model("picture.Note"), "public"),
+    )
+    for whose, own in (("own", True), ("another's", False)):
+        line(Action.READ, f"{whose} comment, public collaboration", "picture.Comment", _comment(own=own))
+        line(Action.REMOVE_COMMENT, f"{whose} comment, public collaboration", "picture.Comment", _comment(own=own))
+    line(
+        Action.SHARE_SNAPSHOT,
+        "a snapshot of a public collaboration",
+        "picture.Snapshot",
+        _of_place(_model("picture.Snapshot"), "public"),
+    )
+    for action in (
+        Action.CHANGE_COLLABORATION,
+        Action.ADOPT_GOAL,
+        Action.PUBLISH_REPORT,
+        Action.WRITE_NOTE,
+        Action.TAKE_SNAPSHOT,
+    ):
         line(action, "a public collaboration", "collaborations.Collaboration", lambda scene, persona: scene.public)
     for action in (Action.READ, Action.CANCEL_JOB):
         for whose, own in (("own", True), ("another's", False)):

@@ -116,6 +116,10 @@ def build(world: World) -> list[Actor]:
         rows.agreement(collaboration)
         rows.funding(collaboration)
         rows.report(collaboration, is_public=report_public)
+        rows.note(collaboration, is_public=report_public)
+        for person in people:
+            rows.comment(collaboration, written_by=person)
+        rows.snapshot_link(rows.snapshot(collaboration))
         _parties(rows.goal(collaboration, is_public=goal_public), organisations, seats)
     for organisation in organisations:
         rows.entry(organisation)

@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class PictureConfig(AppConfig):
     name = "samverka.picture"
     verbose_name = _("Lägesbild")
+
+    def ready(self) -> None:
+        from . import rules  # noqa: F401  registers itself once models exist

@@ -17,5 +17,10 @@ class Action(StrEnum):
     WRITE_STATUS = "write_status"  # party
     ADOPT_GOAL = "adopt_goal"  # collaboration
     PUBLISH_REPORT = "publish_report"  # collaboration
+    WRITE_NOTE = "write_note"  # collaboration
+    CHANGE_NOTE = "change_note"  # note
+    REMOVE_COMMENT = "remove_comment"  # comment
+    TAKE_SNAPSHOT = "take_snapshot"  # collaboration
+    SHARE_SNAPSHOT = "share_snapshot"  # snapshot
     IMPORT_STATISTICS = "import_statistics"  # the installation
     CANCEL_JOB = "cancel_job"  # job
