@@ -56,6 +56,11 @@ class Indicator(Owned):
     is_chained = models.BooleanField(_("länkas till serien den fortsätter"), default=False)
     released_on = models.DateField(_("publicerad"), null=True)
     next_release_on = models.DateField(_("publiceras nästa gång"), null=True)
+    checked_at = models.DateTimeField(
+        _("jämförd med källan"),
+        null=True,
+        help_text=_("När den senaste uppdateringen som hämtade hela indikatorn började."),
+    )
 
     class Meta:
         verbose_name = _("indikator")

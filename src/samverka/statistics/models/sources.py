@@ -45,6 +45,7 @@ class RawAnswer(Owned):
     class Meta:
         verbose_name = _("svar från källa")
         verbose_name_plural = _("svar från källor")
+        indexes = [models.Index(fields=["sha256"], name="raw_answer_by_content")]
 
     def __str__(self) -> str:
         return self.url
@@ -60,6 +61,11 @@ class Refresh(Owned):
     state = models.CharField(_("läge"), max_length=12, choices=RefreshState, default=RefreshState.RUNNING)
     started_at = models.DateTimeField(_("påbörjad"))
     finished_at = models.DateTimeField(_("avslutad"), null=True)
+    failures = models.JSONField(
+        _("det som inte kunde hämtas"),
+        default=list,
+        help_text=_("Indikatorer, felets kod och dess uppgifter; orden tas fram när felet visas."),
+    )
 
     class Meta:
         verbose_name = _("uppdatering")
@@ -86,7 +92,9 @@ class RefreshChunk(Owned):
     done_at = models.DateTimeField(_("klar"))
     added = models.PositiveIntegerField(_("nya"), default=0)
     revised = models.PositiveIntegerField(_("ändrade"), default=0)
-    rejections = models.JSONField(_("avvisade rader"), default=list)
+    counts = models.JSONField(_("antal per indikator"), default=dict, help_text=_("Rader, nya och ändrade."))
+    rejected = models.PositiveIntegerField(_("avvisade"), default=0)
+    rejections = models.JSONField(_("avvisade rader"), default=list, help_text=_("De första. Alla är räknade."))
 
     class Meta:
         verbose_name = _("del av uppdatering")
