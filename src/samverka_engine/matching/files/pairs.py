@@ -1,0 +1,203 @@
+"""pairs.csv or pairs.parquet: the eligible pairs in bulk, as the arrays of a problem.
+
+The ids become numbers while the file streams past, so that five million pairs never stand as text in memory.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from .faults import SHOWN, Fault, Refused, header_of, line_of, unlike, unreadable
+
+__all__ = ["FORBIDDEN_CRITERIA", "Pairs", "read_pairs"]
+
+CRITERION = "criterion:"
+
+FORBIDDEN_CRITERIA = frozenset(
+    {
+        *("nationality", "citizenship", "country_of_birth", "birth_country", "ethnicity", "origin", "sex", "gender"),
+        *("nationalitet", "medborgarskap", "födelseland", "etnicitet", "ursprung", "kön", "juridiskt_kön"),
+    }
+)
+"""What must never enter a score. It enters the audit by needs.csv's group columns."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """E pairs, sorted by need and then by place."""
+
+    first: NDArray[np.int64]
+    place: NDArray[np.int32]
+    score: NDArray[np.float64]
+    criteria: dict[str, NDArray[np.float32]]
+    """(E,) by criterion: its contribution to the score."""
+
+
+def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
+    """Read and check the pairs of known needs and places, both given by their ids in rising order.
+
+    Raises:
+        Refused: the file does not hold what it should.
+    """
+    scan, columns = _scan(path)
+    criteria = [column for column in columns if column.startswith(CRITERION)]
+    faults = [
+        Fault(path.name, 1, column, "is missing.", f"Add a column {column}.")
+        for column in ("need_id", "place_id", "score")
+        if column not in columns
+    ]
+    allowed = {"need_id", "place_id", "score", *criteria}
+    faults += unlike(
+        path, (c for c in columns if c not in allowed), {"need_id", "place_id", "score", "criterion:<name>"}
+    )
+    faults += [
+        Fault(
+            path.name,
+            1,
+            column,
+            "may not enter a score.",
+            "Remove it. Give it as a column group:<name> of the needs, and the outcome is reported by it.",
+        )
+        for column in criteria
+        if column.removeprefix(CRITERION).strip().lower().replace(" ", "_") in FORBIDDEN_CRITERIA
+    ]
+    if faults:
+        raise Refused(faults)
+    numbered = scan.select(
+        pl.col("need_id").cast(pl.String).cast(pl.Enum(needs), strict=False).to_physical().cast(pl.UInt32),
+        pl.col("place_id").cast(pl.String).cast(pl.Enum(places), strict=False).to_physical().cast(pl.UInt32),
+        pl.col("score").cast(pl.Float64, strict=False),
+        *(pl.col(column).cast(pl.Float32, strict=False) for column in criteria),
+    )
+    try:
+        frame = numbered.collect(engine="streaming")
+    except pl.exceptions.PolarsError as error:
+        raise unreadable(path) if _is_csv(path) else _not_parquet(path, error) from None
+    if frame.is_empty():
+        raise Refused([Fault(path.name, None, None, "has no pairs.", "Nobody can be placed without one.")])
+    if sum(frame.null_count().row(0)) or not all(frame[column].is_finite().all() for column in ("score", *criteria)):
+        faults, more = _faulty(path, needs, places, criteria)
+        if faults:
+            raise Refused(faults, more)
+        frame = frame.drop_nulls()  # blank lines
+    return _sorted(path, frame, needs, places, criteria)
+
+
+def _sorted(path: Path, frame: pl.DataFrame, needs: pl.Series, places: pl.Series, criteria: list[str]) -> Pairs:
+    """The columns as arrays of their own; each leaves the frame when it has been copied, to spare memory."""
+    need, place = frame.drop_in_place("need_id").to_numpy(), frame.drop_in_place("place_id").to_numpy()
+    same = need[1:] == need[:-1]
+    rising = (need[1:] > need[:-1]) | (same & (place[1:] > place[:-1]))
+    order = None
+    if not rising.all():
+        order = np.argsort(need.astype(np.int64) * len(places) + place, kind="stable")
+        need, place = need[order], place[order]
+        twice = np.flatnonzero((need[1:] == need[:-1]) & (place[1:] == place[:-1]))
+        if len(twice):
+            named = {(str(needs[int(need[at])]), str(places[int(place[at])])) for at in twice[:SHOWN]}
+            raise Refused(list(_repeated(path, named)), max(0, len(twice) - SHOWN))
+    first = np.searchsorted(need, np.arange(len(needs) + 1, dtype=np.uint32)).astype(np.int64)
+    del need
+    places_of = place.astype(np.int32)
+    del place
+    arrays = {}
+    for column in ("score", *criteria):
+        values = frame.drop_in_place(column).to_numpy()
+        arrays[column] = values.copy() if order is None else values[order]
+    score = arrays.pop("score")
+    kept = {column.removeprefix(CRITERION): values for column, values in arrays.items()}
+    return Pairs(first=first, place=places_of, score=score, criteria=kept)
+
+
+def _scan(path: Path) -> tuple[pl.LazyFrame, list[str]]:
+    if not path.exists():
+        raise Refused([Fault(path.name, None, None, "does not exist.", "Give the path of a CSV or Parquet file.")])
+    if _is_csv(path):
+        columns = header_of(path)
+        types: dict[str, pl.DataType] = {column: pl.String() for column in columns}
+        types.update({column: pl.Float32() for column in columns if column.startswith(CRITERION)})
+        types.update({column: pl.Float64() for column in columns if column == "score"})
+        return pl.scan_csv(path, schema=types, ignore_errors=True), columns
+    try:
+        scan = pl.scan_parquet(path)
+        return scan, scan.collect_schema().names()
+    except pl.exceptions.PolarsError as error:
+        raise _not_parquet(path, error) from None
+
+
+def _is_csv(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(4) != b"PAR1"
+
+
+def _not_parquet(path: Path, error: Exception) -> Refused:
+    first = str(error).partition("\n")[0]
+    return Refused([Fault(path.name, None, None, f"cannot be read as Parquet ({first}).", "Write the file anew.")])
+
+
+def _as_written(path: Path) -> tuple[pl.LazyFrame, list[str]]:
+    """The file with its columns as they stand, and the number of each row."""
+    if _is_csv(path):
+        columns = header_of(path)
+        return pl.scan_csv(path, infer_schema=False, row_index_name="row"), columns
+    scan = pl.scan_parquet(path).with_row_index("row")
+    return scan, scan.collect_schema().names()[1:]
+
+
+def _line(path: Path, row: int) -> int:
+    return line_of(path, row) if _is_csv(path) else row + 1
+
+
+def _faulty(path: Path, needs: pl.Series, places: pl.Series, criteria: list[str]) -> tuple[list[Fault], int]:
+    """What is wrong with the rows: ids that are unknown and scores that are none. Reads the file once for each."""
+    scan, columns = _as_written(path)
+    present = scan.filter(pl.any_horizontal(pl.col(*columns).is_not_null()))
+    faults: list[Fault] = []
+    more = 0
+    for column, ids, remedy in (
+        ("need_id", needs, "Add it to the needs, or remove the pair."),
+        ("place_id", places, "Add it to the places, or remove the pair."),
+    ):
+        text = pl.col(column).cast(pl.String)
+        strange = present.filter(text.cast(pl.Enum(ids), strict=False).is_null()).select("row", text.alias("value"))
+        for row, value in _few(strange):
+            found = "is empty." if value is None else f"{value} is unknown."
+            faults.append(Fault(path.name, _line(path, row), column, found, remedy))
+        more += _beyond(strange)
+    for column in ("score", *criteria):
+        number = pl.col(column).cast(pl.Float64, strict=False)
+        strange = present.filter(~number.is_finite().fill_null(value=False)).select(
+            "row", pl.col(column).cast(pl.String).alias("value")
+        )
+        for row, value in _few(strange):
+            found = "is empty." if value is None else f"{value} is not a finite number."
+            remedy = "Write digits, with a point before decimals; remove pairs that are not possible."
+            faults.append(Fault(path.name, _line(path, row), column, found, remedy))
+        more += _beyond(strange)
+    return faults, more
+
+
+def _few(strange: pl.LazyFrame) -> Iterator[tuple[int, str | None]]:
+    for row, value in strange.head(SHOWN).collect().iter_rows():
+        yield int(row), value
+
+
+def _beyond(strange: pl.LazyFrame) -> int:
+    return max(0, int(strange.select(pl.len()).collect().item()) - SHOWN)
+
+
+def _repeated(path: Path, named: set[tuple[str, str]]) -> Iterator[Fault]:
+    scan, _ = _as_written(path)
+    need, place = pl.col("need_id").cast(pl.String), pl.col("place_id").cast(pl.String)
+    wanted = pl.LazyFrame(sorted(named), schema={"need_id": pl.String, "place_id": pl.String}, orient="row")
+    rows = scan.select("row", need, place).join(wanted, on=["need_id", "place_id"], how="semi").collect()
+    for (need_id, place_id), found in rows.sort("row").group_by(["need_id", "place_id"], maintain_order=True):
+        lines = [_line(path, int(row)) for row in found["row"]]
+        first, *again = lines
+        for line in again[:SHOWN]:
+            says = f"the pair {need_id} and {place_id} stands on line {first} already."
+            yield Fault(path.name, line, "need_id", says, "Keep one of the rows.")
