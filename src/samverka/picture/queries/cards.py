@@ -1,0 +1,168 @@
+"""An area's indicators as they stand: newest figure, trend, women and men, and how it lies beside others."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from samverka.statistics.enums import ObservationStatus, Polarity, Sex
+from samverka.statistics.models import Extraction, FocusArea, Indicator
+from samverka.statistics.queries import Figure, Series, latest_extractions
+from samverka.territory.models import Area
+
+from .figures import Surroundings, at, figures_of, newest
+from .spread import Spread, kind_beside, spreads_of
+
+YEARS_BEFORE = 5
+SMALL_RATIO = 2
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A figure that one's own is compared with, in the same year: a wider area's, or the median of similar ones."""
+
+    name: str
+    value: float
+    difference: float
+    direction: str
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """An indicator in an area. Without any value there, `now` is None and nothing is compared."""
+
+    indicator: Indicator
+    series: Sequence[Figure]
+    now: Figure | None
+    women: Figure | None
+    men: Figure | None
+    change: float | None
+    change_since: int | None
+    beside: Sequence[Beside]
+    spread: Spread | None
+    extraction: Extraction | None
+
+    @property
+    def decimals(self) -> int:
+        return decimals_of([figure.value for figure in self.series])
+
+    @property
+    def is_preliminary(self) -> bool:
+        return self.now is not None and self.now.status is ObservationStatus.PRELIMINARY
+
+    @property
+    def missing_later(self) -> int | None:
+        """A later year that the source has a row for, but no value."""
+        last = self.series[-1] if self.series else None
+        return last.year if last is not None and self.now is not None and last.year > self.now.year else None
+
+    @property
+    def change_direction(self) -> str:
+        return direction_of(self.change or 0.0, self.indicator, self.decimals)
+
+    @property
+    def rank(self) -> int | None:
+        """The place among all of its kind, the best first; by size when neither way is good."""
+        if self.spread is None:
+            return None
+        ahead = self.spread.below if self.indicator.polarity == Polarity.LOWER else self.spread.above
+        return ahead + 1
+
+
+def decimals_of(values: Iterable[float | None]) -> int:
+    """None for counts and amounts, two for small ratios, one otherwise."""
+    known = [value for value in values if value is not None]
+    if all(value.is_integer() for value in known):
+        return 0
+    largest = max(map(abs, known))
+    return 2 if largest < SMALL_RATIO else 0 if largest >= 1_000 else 1
+
+
+def direction_of(difference: float, indicator: Indicator, decimals: int) -> str:
+    """better, worse, same, or only higher and lower when neither way is good. As it is written: 0,04 is the same."""
+    rounded = round(difference, decimals)
+    if rounded == 0:
+        return "same"
+    if indicator.polarity == Polarity.NONE:
+        return "higher" if rounded > 0 else "lower"
+    return "better" if (rounded > 0) == (indicator.polarity == Polarity.HIGHER) else "worse"
+
+
+def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card]:
+    """A card for each indicator, in their order. A constant number of queries."""
+    area = beside.area
+    own = figures_of(indicators, [area])
+    latest = {key: figure for key, series in own.items() if (figure := newest(series, area))}
+    spreads = spreads_of(latest, kind_beside(area))
+    first = min((figure.year for figure in latest.values()), default=None)
+    around = figures_of([i for i in indicators if i.pk in latest], beside.others, from_year=first)
+    extractions = latest_extractions(indicators)
+    found = []
+    for indicator in indicators:
+        series = own[indicator.pk]
+        now = latest.get(indicator.pk)
+        year = now.year if now else None
+        figures = series.get((area.pk, Sex.TOTAL), [])
+        before = at(series, area, Sex.TOTAL, year - YEARS_BEFORE) if year else None
+        found.append(
+            Card(
+                indicator=indicator,
+                series=figures,
+                now=now,
+                women=at(series, area, Sex.WOMEN, year),
+                men=at(series, area, Sex.MEN, year),
+                change=now.value - before.value
+                if now and before and now.value is not None and before.value is not None
+                else None,
+                change_since=before.year if before else None,
+                beside=_compared(indicator, now, around[indicator.pk], beside, decimals_of(f.value for f in figures))
+                if now
+                else [],
+                spread=spreads.get(indicator.pk),
+                extraction=extractions.get(indicator.pk),
+            )
+        )
+    return found
+
+
+def _compared(indicator: Indicator, now: Figure, series: Series, beside: Surroundings, decimals: int) -> list[Beside]:
+    own = now.value or 0.0
+
+    def against(name: str, value: float, count: int = 0) -> Beside:
+        return Beside(name, value, own - value, direction_of(own - value, indicator, decimals), count)
+
+    found = []
+    if beside.similar is not None:
+        values = [
+            figure.value
+            for area in beside.similar.members
+            if (figure := at(series, area, Sex.TOTAL, now.year)) and figure.value is not None
+        ]
+        if values:
+            found.append(against("", median(values), len(values)))
+    for area in beside.wider:
+        figure = at(series, area, Sex.TOTAL, now.year)
+        if figure and figure.value is not None:
+            found.append(against(area.name, figure.value))
+    return found
+
+
+@dataclass(frozen=True)
+class Focus:
+    """A focus area with its indicators, in their order."""
+
+    area: FocusArea
+    indicators: list[Indicator]
+
+
+def focus_areas_of(area: Area, visible: Iterable[Indicator]) -> list[Focus]:
+    """The focus areas that everybody has, and those of organisations of this area or of the one it lies in."""
+    known = {indicator.pk: indicator for indicator in visible}
+    places = {area.pk, area.parent_id} - {None}
+    found: list[Focus] = []
+    for focus in FocusArea.objects.select_related("organisation").prefetch_related("places"):
+        if focus.organisation is not None and focus.organisation.area_id not in places:
+            continue
+        inside = [known[place.indicator_id] for place in focus.places.all() if place.indicator_id in known]
+        found.append(Focus(focus, inside))
+    return found
