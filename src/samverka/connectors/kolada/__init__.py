@@ -1,6 +1,6 @@
 """Kolada's API v3: indicators (KPIs), municipalities and regions, groups, and figures by gender."""
 
-from .api import Kolada
+from .api import Kolada, client
 from .chunks import BATCH, Chunk, plan
 from .figures import Figure, Figures, Status
 from .records import Kpi, Listing, Member, Municipality, MunicipalityGroup
@@ -17,5 +17,6 @@ __all__ = [
     "Municipality",
     "MunicipalityGroup",
     "Status",
+    "client",
     "plan",
 ]

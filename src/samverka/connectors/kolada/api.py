@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from samverka.connectors.faults import Fault, SourceError
-from samverka.connectors.http import Answer, Client, Pace
+from samverka.connectors.http import Answer, Client, Clock, Pace
 from samverka.connectors.shapes import Node
 
 from .chunks import BATCH, Chunk
@@ -28,9 +28,9 @@ MOST_PAGES = 1000
 """Pages of one question. Kolada sends up to 5 000 rows on each."""
 
 
-def client(*, contact: str = "") -> Client:
+def client(*, address: str = ADDRESS, contact: str = "", clock: Clock | None = None) -> Client:
     """A client for Kolada, which states no limit: two questions a second at most."""
-    return Client(ADDRESS, pace=Pace(calls=2, seconds=1.0), contact=contact)
+    return Client(address, pace=Pace(calls=2, seconds=1.0), contact=contact, clock=clock)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Statistics Sweden's PxWebApi 2: configuration, tables, code lists, and data in JSON-stat 2."""
 
-from .api import Fetched, Scb
+from .api import Fetched, Scb, client
 from .records import CodeGroup, CodeList, Config, TableInfo, TableList
 from .selection import ALL, Choice, Chunk, Table, plan
 
@@ -16,5 +16,6 @@ __all__ = [
     "Table",
     "TableInfo",
     "TableList",
+    "client",
     "plan",
 ]

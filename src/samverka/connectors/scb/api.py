@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from samverka.connectors.cubes import Cube
 from samverka.connectors.faults import Fault, SourceError
-from samverka.connectors.http import Answer, Client, Document, Pace
+from samverka.connectors.http import Answer, Client, Clock, Document, Pace
 from samverka.connectors.jsonstat import read_dataset, read_structure
 from samverka.connectors.shapes import Node
 
@@ -19,9 +19,9 @@ PAGE = 1000
 MOST_PAGES = 500
 
 
-def client(*, contact: str = "") -> Client:
+def client(*, address: str = ADDRESS, contact: str = "", clock: Clock | None = None) -> Client:
     """A client for Statistics Sweden; `Scb.config` sets its pace to what the source says."""
-    return Client(ADDRESS, pace=Pace(calls=3, seconds=1.0), contact=contact)
+    return Client(address, pace=Pace(calls=3, seconds=1.0), contact=contact, clock=clock)
 
 
 @dataclass(frozen=True)
