@@ -80,20 +80,27 @@ class Membership(Owned):
 
 
 class CodeChange(Owned):
-    """A code that an area had before, and when it became the present one."""
+    """A code that was used before an area got its present one or its present extent, and when that was.
+
+    is_same_area: only the code changed. Otherwise the old code stood for another area: a county before a merger, or
+    the municipality that this one was taken from.
+    """
 
     owner_key = None  # public facts
 
     old_code = models.CharField(_("tidigare kod"), max_length=4)
     area = models.ForeignKey(Area, models.CASCADE, related_name="code_changes", verbose_name=_("område"))
     changed_on = models.DateField(_("ändrad"))
+    is_same_area = models.BooleanField(_("samma område"), default=True)
     note = models.CharField(_("vad som hände"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("ändrad kod")
         verbose_name_plural = _("ändrade koder")
         ordering = ["old_code"]
-        constraints = [models.UniqueConstraint(fields=["old_code", "changed_on"], name="area_code_changes_once_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["old_code", "area", "changed_on"], name="area_code_changes_once_a_day")
+        ]
 
     def __str__(self) -> str:
         return f"{self.old_code} → {self.area.code}"

@@ -1,9 +1,23 @@
 """Reading areas. They are public facts: everybody may."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from .enums import AreaKind
-from .models import NATION_CODE, Area
+from django.db.models import Prefetch, Q, QuerySet
+
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import permitted
+
+from .enums import MADE_OF_MUNICIPALITIES, AreaKind
+from .models import NATION_CODE, Area, Boundary, CodeChange, Membership
+
+COUNTY_DIGITS = 2
+
+
+def visible_to(actor: Actor) -> QuerySet[Area]:
+    """Areas that the actor may read: all of them."""
+    return permitted(actor, Action.READ, Area.objects.select_related("parent"))
 
 
 def nation() -> Area:
@@ -15,9 +29,159 @@ def counties() -> QuerySet[Area]:
 
 
 def municipalities_of(area: Area) -> QuerySet[Area]:
-    """The municipalities of a county, or of the nation; a municipality is its own."""
+    """The municipalities that an area is made of; a municipality is its own."""
+    municipalities = Area.objects.filter(kind=AreaKind.MUNICIPALITY)
     if area.kind == AreaKind.NATION:
-        return Area.objects.filter(kind=AreaKind.MUNICIPALITY)
+        return municipalities
     if area.kind == AreaKind.COUNTY:
-        return Area.objects.filter(parent=area)
-    return Area.objects.filter(pk=area.pk)
+        return municipalities.filter(parent=area)
+    if area.kind in MADE_OF_MUNICIPALITIES:
+        return municipalities.filter(part_of__whole=area, part_of__to_year=None)
+    return municipalities.filter(pk=area.pk)
+
+
+def nodes_of(county: Area) -> QuerySet[Area]:
+    """The nodes that a county has been divided into."""
+    return Area.objects.filter(kind=AreaKind.NODE, parent=county)
+
+
+def county_of(area: Area) -> Area | None:
+    """The county that an area lies in; None for the nation and for labour markets, which keep to no county."""
+    if area.kind == AreaKind.COUNTY:
+        return area
+    return area.parent if area.kind in (AreaKind.MUNICIPALITY, AreaKind.NODE) else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A municipality that is a part of an area, during some years; None where nothing limits them."""
+
+    municipality_id: int
+    from_year: int | None
+    to_year: int | None
+
+    def covers(self, year: int) -> bool:
+        return (self.from_year is None or self.from_year <= year) and (self.to_year is None or year <= self.to_year)
+
+
+def parts_of(areas: Iterable[Area]) -> dict[int, list[Part]]:
+    """What counties, nodes and labour markets are made of, by key of the area. At most two queries."""
+    wanted = list(areas)
+    made = {area.pk for area in wanted if area.kind in MADE_OF_MUNICIPALITIES}
+    divided = {area.pk for area in wanted if area.kind == AreaKind.COUNTY}
+    found: dict[int, list[Part]] = {key: [] for key in made | divided}
+    if made:
+        rows = Membership.objects.filter(whole_id__in=made).order_by("municipality__code")
+        for whole, part, from_year, to_year in rows.values_list("whole_id", "municipality_id", "from_year", "to_year"):
+            found[whole].append(Part(part, from_year, to_year))
+    if divided:
+        inside = Area.objects.filter(parent_id__in=divided, kind=AreaKind.MUNICIPALITY).order_by("code")
+        for parent, key in inside.values_list("parent_id", "pk"):
+            if parent is not None:
+                found[parent].append(Part(key, None, None))
+    return found
+
+
+@dataclass(frozen=True)
+class FormerCode:
+    """A code that stood for an area until a year. `area_id` is None when it stood for something that is no more."""
+
+    code: str
+    area_id: int | None
+    before_year: int
+    note: str
+
+
+def former_codes() -> dict[str, FormerCode]:
+    """Codes that mean something else, or nothing, today, by code; for reading many figures. One query.
+
+    A code that still stands for the same area it stood for before is not among them, although a part may have been
+    taken from it: 0380 is Uppsala, with or without Knivsta.
+    """
+    found: dict[str, FormerCode] = {}
+    for change in CodeChange.objects.select_related("area").order_by("changed_on"):
+        stands_for_a_county = len(change.old_code) == COUNTY_DIGITS
+        if change.is_same_area or stands_for_a_county:
+            found[change.old_code] = FormerCode(
+                change.old_code, change.area_id if change.is_same_area else None, change.changed_on.year, change.note
+            )
+    return found
+
+
+def area_by_code(code: str, year: int | None = None) -> Area | None:
+    """The area that a code stood for in a year; without a year, what it stands for now. At most two queries.
+
+    An old code is translated only when it is the same area under another code. A code that stood for another area
+    that year (12 was Malmöhus county until 1996) gives None, as an unknown one does.
+    """
+    if year is not None:
+        former = former_codes().get(code)
+        if former is not None and year < former.before_year:
+            return None if former.area_id is None else Area.objects.get(pk=former.area_id)
+    return Area.objects.filter(code=code).first()
+
+
+def boundaries_of(areas: Iterable[Area]) -> dict[int, Boundary]:
+    """The outlines that have been imported, by key of the area. One query."""
+    found = Boundary.objects.filter(area_id__in={area.pk for area in areas})
+    return {boundary.area_id: boundary for boundary in found}
+
+
+@dataclass(frozen=True)
+class CountyInList:
+    """A county in the list of areas, with what is in it."""
+
+    area: Area
+    municipalities: list[Area]
+    nodes: list[Area]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The list of areas: those that a search found, or all."""
+
+    nation: Area | None
+    counties: list[CountyInList]
+    labour_markets: list[Area]
+
+    @property
+    def count(self) -> int:
+        inside = sum(len(county.municipalities) + len(county.nodes) for county in self.counties)
+        return inside + len(self.labour_markets)
+
+
+def listed(actor: Actor, *, search: str = "") -> Listed:
+    """The areas by county. `search` is found in a name or begins a code; a county that is found comes whole.
+
+    Two queries.
+    """
+    areas = visible_to(actor)
+    labour_markets = Prefetch(
+        "memberships", Membership.objects.select_related("municipality").order_by("municipality__code")
+    )
+    markets = areas.filter(kind=AreaKind.LABOUR_MARKET).prefetch_related(labour_markets)
+    if search:
+        named = Q(name__icontains=search) | Q(code__istartswith=search)
+        areas = areas.filter(named | Q(parent__in=Area.objects.filter(named, kind=AreaKind.COUNTY)))
+        markets = markets.filter(named | Q(memberships__municipality__name__icontains=search)).distinct()
+    inside: dict[int, tuple[list[Area], list[Area]]] = {}
+    heads: dict[int, Area] = {}
+    top: Area | None = None
+    for area in areas.exclude(kind=AreaKind.LABOUR_MARKET).order_by("name"):
+        if area.kind == AreaKind.NATION:
+            top = area
+            continue
+        county = county_of(area)
+        if county is None:
+            continue
+        heads.setdefault(county.pk, county)
+        municipalities, nodes = inside.setdefault(county.pk, ([], []))
+        if area.kind == AreaKind.MUNICIPALITY:
+            municipalities.append(area)
+        elif area.kind == AreaKind.NODE:
+            nodes.append(area)
+    return Listed(
+        nation=top,
+        counties=[CountyInList(heads[key], *inside[key]) for key in sorted(heads, key=lambda key: heads[key].code)],
+        labour_markets=list(markets.order_by("name")),
+    )

@@ -22,5 +22,7 @@ class Action(StrEnum):
     REMOVE_COMMENT = "remove_comment"  # comment
     TAKE_SNAPSHOT = "take_snapshot"  # collaboration
     SHARE_SNAPSHOT = "share_snapshot"  # snapshot
+    DEFINE_NODES = "define_nodes"  # area
+    CHOOSE_COMPARISON = "choose_comparison"  # area
     IMPORT_STATISTICS = "import_statistics"  # the installation
     CANCEL_JOB = "cancel_job"  # job

@@ -12,6 +12,8 @@ ACTION_WORDS: dict[str, "StrPromise"] = {
     "make_operator": _("gjorde till driftansvarig"),
     "add_member": _("lade till person"),
     "end_membership": _("avslutade medlemskap"),
+    "make_api_key": _("gjorde API-nyckel"),
+    "withdraw_api_key": _("återkallade API-nyckel"),
     "start_collaboration": _("startade samverkan"),
     "change_collaboration": _("ändrade samverkan"),
     "add_party": _("lade till part"),
@@ -31,5 +33,9 @@ ACTION_WORDS: dict[str, "StrPromise"] = {
     "publish_report": _("publicerade rapport"),
     "define_indicator": _("beskrev indikator"),
     "import_statistics": _("läste in statistik"),
+    "define_nodes": _("delade in län"),
+    "import_boundaries": _("läste in gränser"),
+    "choose_comparison": _("valde jämförelsekommuner"),
+    "take_in_groups": _("läste in jämförelsegrupper"),
 }
 """Every action that is ever recorded has its words here; a test compares."""
