@@ -7,4 +7,5 @@ class PictureConfig(AppConfig):
     verbose_name = _("Lägesbild")
 
     def ready(self) -> None:
-        from . import rules  # noqa: F401  registers itself once models exist
+        from . import rules  # noqa: F401  they register themselves once models exist
+        from .panels import notes  # noqa: F401

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from .views import notes
 
 app_name = "picture"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("anteckningar/<slug:slug>/", notes.list_, name="notes"),
+    path("anteckning/ny/<slug:slug>/", notes.new, name="new_note"),
+    path("anteckning/<int:key>/", notes.change, name="change_note"),
+    path("anteckning/<int:key>/ta-bort/", notes.remove, name="remove_note"),
+    path("kommentar/<slug:slug>/<int:indicator>/<str:code>/", notes.comment, name="comment"),
+    path("kommentar/<int:key>/ta-bort/", notes.remove_comment, name="remove_comment"),
+]

@@ -84,10 +84,10 @@ def focus_areas_of(collaboration: Collaboration) -> QuerySet[FocusArea]:
     return FocusArea.objects.filter(Q(organisation=None) | Q(organisation=lead_of(collaboration)))
 
 
-def indicators_beside(actor: Actor, collaboration: Collaboration) -> QuerySet[Indicator]:
-    """The indicators that notes may stand beside: the chosen ones that the actor may read."""
-    chosen = chosen_of(collaboration).values("indicator")
-    return indicators_visible_to(actor).filter(pk__in=chosen).order_by("name")
+def indicators_beside(actor: Actor, collaboration: Collaboration, *more: int | None) -> QuerySet[Indicator]:
+    """The indicators that notes may stand beside: the chosen ones that the actor may read, and some more by key."""
+    chosen = Q(pk__in=chosen_of(collaboration).values("indicator")) | Q(pk__in=[key for key in more if key])
+    return indicators_visible_to(actor).filter(chosen).order_by("name")
 
 
 def may_write(actor: Actor, collaboration: Collaboration) -> bool:

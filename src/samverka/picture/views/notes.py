@@ -23,10 +23,11 @@ from samverka.picture.forms.notes import CommentForm, NoteForm
 from samverka.picture.models import Note
 from samverka.picture.queries import notes as queries
 from samverka.picture.services import notes as services
+from samverka.statistics.models import Indicator
 from samverka.statistics.queries import visible_to as indicators_visible_to
 from samverka.territory.models import Area
 
-SHOWN_FIELDS = ("text", "kind", "indicator", "focus_area", "from_year", "to_year", "source_name", "source_url")
+FIELDS = ("text", "kind", "indicator", "focus_area", "from_year", "to_year", "source_name", "source_url", "is_public")
 
 
 @requires(Action.READ, sign_in=False)
@@ -65,7 +66,7 @@ def change(request: HttpRequest, key: int) -> HttpResponseBase:
     """Let a note say something else."""
     actor = actor_of(request)
     note = find(actor, Action.CHANGE_NOTE, queries.notes_visible_to(actor), pk=key)
-    started = {name: getattr(note, name) for name in (*SHOWN_FIELDS, "is_public", "version")}
+    started = {name: getattr(note, name) for name in (*FIELDS, "version")}
     form = _form(request, actor, note.collaboration, **started)
     if request.method == "POST" and form.is_valid():
         try:
@@ -143,7 +144,7 @@ def _form(request: HttpRequest, actor: Actor, collaboration: Collaboration, **in
     return NoteForm(
         request.POST or None,
         initial=initial,
-        indicators=queries.indicators_beside(actor, collaboration),
+        indicators=queries.indicators_beside(actor, collaboration, _key(initial.get("indicator"))),
         focus_areas=queries.focus_areas_of(collaboration),
         may_be_public=collaboration.is_public,
     )
@@ -174,25 +175,37 @@ def _back(request: HttpRequest, collaboration: Collaboration) -> str:
     return reverse("collaborations:tab", args=[collaboration.slug, Tab.SITUATION.value])
 
 
+def _key(given: Any) -> int | None:
+    """The key of an indicator that an address or a row names."""
+    return given.pk if isinstance(given, Indicator) else int(given) if str(given or "").isdecimal() else None
+
+
 def _conflict(request: HttpRequest, current: Note, form: NoteForm) -> HttpResponse:
     """Both versions beside each other."""
     mine = form.cleaned_data
-    labels = {name: str(form.fields[name].label) for name in SHOWN_FIELDS}
-
-    def told(name: str, value: Any) -> str:
-        return str(NoteKind(value).label) if name == "kind" else str(value if value is not None else "")
-
-    differ = [name for name in SHOWN_FIELDS if told(name, mine[name]) != told(name, getattr(current, name))]
+    differ = [
+        (str(form.fields[name].label), _told(name, mine[name]), _told(name, getattr(current, name)))
+        for name in FIELDS
+        if name in form.fields
+    ]
     conflict = {
         "what": _("anteckningen"),
         "who": str(current.changed_by or current.written_by or _("Någon annan")),
         "when": current.changed_at or current.written_at,
-        "fields": [(labels[name], told(name, mine[name]), told(name, getattr(current, name))) for name in differ],
+        "fields": [field for field in differ if field[1] != field[2]],
         "hidden": [
-            *((name, form.data.get(name, "")) for name in form.fields if name != "version" and form.data.get(name)),
+            *((name, form.data[name]) for name in form.fields if name != "version" and form.data.get(name)),
             ("version", current.version),
         ],
         "action": request.get_full_path(),
         "back": request.get_full_path(),
     }
     return render(request, "ui/conflict.html", {"conflict": conflict}, status=409)
+
+
+def _told(name: str, value: Any) -> str:
+    if name == "kind":
+        return str(NoteKind(value).label)
+    if name == "is_public":
+        return _("ja") if value else _("nej")
+    return "" if value is None else str(value)

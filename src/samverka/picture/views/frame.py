@@ -1,0 +1,61 @@
+"""What the pages of a picture share: the frame of a collaboration when one has been come from."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from samverka.collaborations.enums import Tab
+from samverka.collaborations.queries import page_context
+from samverka.collaborations.queries import visible_to as collaborations_visible_to
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.doors import find
+from samverka.statistics.models import Indicator
+from samverka.statistics.queries import visible_to as indicators_visible_to
+from samverka.territory.models import Area
+from samverka.territory.queries import visible_to as areas_visible_to
+
+
+def frame_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """The context of the page's frame. `suffix` keeps the collaboration in the addresses of the next pages.
+
+    Raises:
+        Http404: the address names a collaboration that the actor may not read.
+    """
+    slug = request.GET.get("samverkan", "")
+    if not slug:
+        return {"frame": "ui/base.html", "suffix": ""}
+    collaboration = find(actor, Action.READ, collaborations_visible_to(actor), slug=slug)
+    return {
+        **page_context(actor, collaboration, Tab.SITUATION, below=True),
+        "frame": "collaborations/room.html",
+        "suffix": f"?samverkan={collaboration.slug}",
+    }
+
+
+def area_of(actor: Actor, code: str) -> Area:
+    """
+    Raises:
+        Http404: there is no such area.
+    """
+    return find(actor, Action.READ, areas_visible_to(actor), code=code)
+
+
+def indicator_of(actor: Actor, key: int) -> Indicator:
+    """
+    Raises:
+        Http404: there is no such indicator, or not for this actor.
+    """
+    return find(actor, Action.READ, indicators_visible_to(actor), pk=key)
+
+
+def choice(request: HttpRequest, name: str, choices: dict[str, Any], default: str) -> str:
+    """What the address chooses.
+
+    Raises:
+        Http404: something that there is no choice of.
+    """
+    chosen = request.GET.get(name, default)
+    if chosen not in choices:
+        raise Http404
+    return chosen
