@@ -1,11 +1,19 @@
 """Taking figures in: read a file, bring definitions up to date, import values, order an import as a job."""
 
-from .definitions import Definition, Definitions, is_definitions, read_definitions, take_in_definitions
-from .importing import import_file
+from .definitions import (
+    Definition,
+    Definitions,
+    is_definitions,
+    read_definitions,
+    take_in_definitions,
+    take_in_kpis,
+)
+from .importing import Facts, Taken, import_file, take_in
 from .ordering import JOB_KIND, noon, order_import
 from .outcomes import LISTED, Outcome, rejections_of
 from .reading import Checked, known_areas, read_file, status_word
 from .rejections import Rejection, Rejections
+from .shipped import load_reference_definitions
 
 __all__ = [
     "JOB_KIND",
@@ -13,17 +21,22 @@ __all__ = [
     "Checked",
     "Definition",
     "Definitions",
+    "Facts",
     "Outcome",
     "Rejection",
     "Rejections",
+    "Taken",
     "import_file",
     "is_definitions",
     "known_areas",
+    "load_reference_definitions",
     "noon",
     "order_import",
     "read_definitions",
     "read_file",
     "rejections_of",
     "status_word",
+    "take_in",
     "take_in_definitions",
+    "take_in_kpis",
 ]

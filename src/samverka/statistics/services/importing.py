@@ -1,6 +1,7 @@
-"""Taking a file's figures in: all of them or none, through COPY."""
+"""Taking figures in: all of them or none, through COPY, and with what they were before they changed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
@@ -11,7 +12,7 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
 from samverka.statistics.enums import Fault, ImportState
-from samverka.statistics.models import Extraction, Indicator
+from samverka.statistics.models import Extraction, Indicator, RawAnswer
 
 from .kolada import SOURCE
 from .outcomes import Outcome
@@ -24,22 +25,71 @@ CHUNK = 100_000
 Told = Callable[[int, int], None]
 """Called with rows written and rows in all. What it raises ends the import, and nothing is changed."""
 
+PARTS = ("numerator", "denominator")
+
 _INCOMING = """
 CREATE TEMPORARY TABLE statistics_incoming
-    (area_id bigint, year smallint, sex text, value double precision, status smallint) ON COMMIT DROP
+    (area_id bigint, year smallint, sex text, value double precision, status smallint,
+     numerator double precision, denominator double precision) ON COMMIT DROP
 """
+# A row that says what is known already is left alone: not even locked, or every row would be written anew. The parts of
+# the statement see the table as it was before it, so `changed` holds the old figures. The lock on the indicator keeps
+# others from writing between. {parts}: whether the source states numerators; one that does not says nothing of them.
 _MERGE = """
-WITH written AS (
-    INSERT INTO statistics_observation AS kept
-        (indicator_id, extraction_id, area_id, year, sex, value, status)
-    SELECT %s, %s, area_id, year, sex, value, status FROM statistics_incoming
-    ON CONFLICT (indicator_id, area_id, sex, year) DO UPDATE
-        SET value = excluded.value, status = excluded.status, extraction_id = excluded.extraction_id
-        WHERE (kept.value, kept.status) IS DISTINCT FROM (excluded.value, excluded.status)
-    RETURNING xmax = 0 AS is_new
+WITH changed AS MATERIALIZED (
+    SELECT i.*, o.id AS kept, o.value AS old_value, o.status AS old_status, o.numerator AS old_numerator,
+        o.denominator AS old_denominator, o.extraction_id AS old_extraction,
+        (o.value, o.status) IS DISTINCT FROM (i.value, i.status)
+            OR {parts} AND (o.numerator, o.denominator) IS DISTINCT FROM (i.numerator, i.denominator)
+                AND (o.numerator, o.denominator) IS DISTINCT FROM (NULL::float8, NULL::float8) AS says_otherwise
+    FROM statistics_incoming i
+    LEFT JOIN statistics_observation o
+        ON o.indicator_id = %(indicator)s AND o.area_id = i.area_id AND o.sex = i.sex AND o.year = i.year
+    WHERE o.id IS NULL OR (o.value, o.status) IS DISTINCT FROM (i.value, i.status)
+        OR {parts} AND (o.numerator, o.denominator) IS DISTINCT FROM (i.numerator, i.denominator)
+), before AS (
+    INSERT INTO statistics_revision
+        (indicator_id, area_id, year, sex, value, status, numerator, denominator, extraction_id, replaced_by_id,
+         revised_at)
+    SELECT %(indicator)s, area_id, year, sex, old_value, old_status, old_numerator, old_denominator, old_extraction,
+        %(extraction)s, %(now)s
+    FROM changed WHERE kept IS NOT NULL AND says_otherwise
+    RETURNING 1
+), written AS (
+    UPDATE statistics_observation o
+    SET value = c.value, status = c.status, numerator = c.numerator, denominator = c.denominator,
+        extraction_id = %(extraction)s
+    FROM changed c WHERE o.id = c.kept
+), added AS (
+    INSERT INTO statistics_observation
+        (indicator_id, extraction_id, area_id, year, sex, value, status, numerator, denominator)
+    SELECT %(indicator)s, %(extraction)s, area_id, year, sex, value, status, numerator, denominator
+    FROM changed WHERE kept IS NULL
+    RETURNING 1
 )
-SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM written
+SELECT (SELECT count(*) FROM added), (SELECT count(*) FROM before)
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Where some figures come from. `rows`: how many the file or answer held; `answers`: the raw ones, where kept."""
+
+    extracted_at: datetime
+    file_name: str
+    file_sha256: str
+    rows: int
+    released_at: datetime | None = None
+    answers: Sequence[RawAnswer] = ()
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of the figures: how many were `added`, and how many `revised` an earlier one, which is kept."""
+
+    extraction: Extraction
+    added: int
+    revised: int
 
 
 def _nobody(written: int, total: int) -> None:
@@ -82,55 +132,85 @@ def import_file(
             return Outcome(checked.name, ImportState.REFUSED, rows=checked.read, rejections=unknown)
         if indicator.extractions.filter(file_sha256=checked.sha256).exists():
             return Outcome(checked.name, ImportState.SKIPPED, rows=checked.read, indicator_id=indicator.pk)
-        years = checked.rows["year"].unique().to_list()
-        extraction = Extraction.objects.create(
-            indicator=indicator,
+        facts = Facts(
             extracted_at=extracted_at,
-            imported_at=now,
             file_name=checked.name,
             file_sha256=checked.sha256,
             rows=checked.rows.height,
-            first_year=min(years),
-            last_year=max(years),
         )
-        if indicator.observations.exists():
-            added, changed = _merge(indicator, extraction, checked.rows, told)
-        else:
-            added, changed = _fill(indicator, extraction, checked.rows, told), 0
-        record(
-            actor=actor,
-            action="import_statistics",
-            obj=indicator,
-            now=now,
-            organisation_id=None,
-            changes={
-                "file": (None, checked.name),
-                "sha256": (None, checked.sha256),
-                "added": (None, added),
-                "changed": (None, changed),
-            },
-        )
-    state = ImportState.IMPORTED if added or changed else ImportState.UNCHANGED
-    return Outcome(checked.name, state, rows=checked.read, added=added, changed=changed, indicator_id=indicator.pk)
+        taken = take_in(actor=actor, indicator=indicator, facts=facts, frame=checked.rows, now=now, told=told)
+    state = ImportState.IMPORTED if taken.added or taken.revised else ImportState.UNCHANGED
+    return Outcome(
+        checked.name, state, rows=checked.read, added=taken.added, changed=taken.revised, indicator_id=indicator.pk
+    )
 
 
-def _fill(indicator: Indicator, extraction: Extraction, rows: pl.DataFrame, told: Told) -> int:
+def take_in(
+    *, actor: Actor, indicator: Indicator, facts: Facts, frame: pl.DataFrame, now: datetime, told: Told = _nobody
+) -> Taken:
+    """Take figures in for an indicator that the caller's transaction holds locked. Who may is the caller's to check.
+
+    A figure that says something else than the stored one takes its place, and the stored one becomes a revision.
+    Figures that the frame does not mention stay.
+
+    Args:
+        frame: columns area_id, year, sex (T, K or M), value (null when missing), status; and numerator and denominator
+            where the source states them. One row for each area, year and sex.
+    """
+    years = frame["year"]
+    extraction = Extraction.objects.create(
+        indicator=indicator,
+        extracted_at=facts.extracted_at,
+        imported_at=now,
+        file_name=facts.file_name,
+        file_sha256=facts.file_sha256,
+        rows=facts.rows,
+        first_year=years.min(),
+        last_year=years.max(),
+        released_at=facts.released_at,
+        indicator_version=indicator.version,
+    )
+    extraction.answers.add(*facts.answers)
+    if indicator.observations.exists():
+        added, revised = _merge(extraction, frame, now, told)
+    else:
+        added, revised = _fill(extraction, frame, told), 0
+    record(
+        actor=actor,
+        action="import_statistics",
+        obj=indicator,
+        now=now,
+        organisation_id=indicator.organisation_id,
+        changes={
+            "file": (None, facts.file_name),
+            "sha256": (None, facts.file_sha256),
+            "added": (None, added),
+            "changed": (None, revised),
+        },
+    )
+    return Taken(extraction, added, revised)
+
+
+def _fill(extraction: Extraction, rows: pl.DataFrame, told: Told) -> int:
     """An indicator without figures: straight into the table."""
-    keyed = rows.with_columns(indicator_id=pl.lit(indicator.pk), extraction_id=pl.lit(extraction.pk))
+    keyed = rows.with_columns(
+        indicator_id=pl.lit(extraction.indicator_id, pl.Int64), extraction_id=pl.lit(extraction.pk, pl.Int64)
+    )
     _copy("statistics_observation", keyed, told)
     return rows.height
 
 
-def _merge(indicator: Indicator, extraction: Extraction, rows: pl.DataFrame, told: Told) -> tuple[int, int]:
-    """An indicator with figures: a row is written only if it says something else. Returns (added, changed)."""
+def _merge(extraction: Extraction, rows: pl.DataFrame, now: datetime, told: Told) -> tuple[int, int]:
+    """An indicator with figures: a row is written only if it says something else. Returns (added, revised)."""
+    statement = _MERGE.format(parts="TRUE" if set(PARTS) <= set(rows.columns) else "FALSE")
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS pg_temp.statistics_incoming")
         cursor.execute(_INCOMING)
         _copy("statistics_incoming", rows, told)
-        cursor.execute(_MERGE, [indicator.pk, extraction.pk])
-        added, changed = cursor.fetchone()
+        cursor.execute(statement, {"indicator": extraction.indicator_id, "extraction": extraction.pk, "now": now})
+        added, revised = cursor.fetchone()
         cursor.execute("DROP TABLE pg_temp.statistics_incoming")
-    return added, changed
+    return added, revised
 
 
 def _copy(table: str, rows: pl.DataFrame, told: Told) -> None:
