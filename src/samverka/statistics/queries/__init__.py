@@ -11,7 +11,9 @@ from .reading import (
     series_of,
     series_of_many,
 )
+from .rows import Wanted, data_version, rows_of
 from .tables import SMALL_RATIO, YEARS_SHOWN, Line, Table, table_of
+from .totals import latest_for, left_out_of, series_for, total_of
 
 __all__ = [
     "SMALL_RATIO",
@@ -21,12 +23,19 @@ __all__ = [
     "Line",
     "Series",
     "Table",
+    "Wanted",
     "catalogue",
+    "data_version",
     "latest_extraction",
     "latest_extractions",
+    "latest_for",
     "latest_of",
+    "left_out_of",
+    "rows_of",
+    "series_for",
     "series_of",
     "series_of_many",
     "table_of",
+    "total_of",
     "visible_to",
 ]

@@ -7,15 +7,30 @@ from django.db.models import Max, Q
 
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
+from samverka_engine.series.aggregate import Completeness, GroupTotal
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure as it is shown: a value, or why there is none."""
+    """One figure as it is shown: a value, or why there is none.
+
+    total: how the figure was made of the members' of a group, and whom it covers; None for a published figure.
+    """
 
     year: int
     value: float | None
     status: ObservationStatus
+    total: GroupTotal | None = None
+
+    @property
+    def is_approximate(self) -> bool:
+        """Whether the number is another than the parts would give, and must say so where it is shown."""
+        return self.total is not None and self.value is not None and self.total.approximate
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether the number covers only a part of the group."""
+        return self.total is not None and self.total.completeness is Completeness.INCOMPLETE
 
 
 Series = dict[tuple[int, Sex], list[Figure]]
