@@ -1,4 +1,4 @@
-"""The figures of any area: the source's own for a municipality, a county and the nation, totals for areas made of them."""
+"""Figures of any area: the source's own for a municipality, a county, the nation; totals for what is made of them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +27,11 @@ class Surroundings:
     area: Area
     wider: list[Area]
     similar: Group | None
+
+    @property
+    def made_of(self) -> tuple[object, ...]:
+        """What tells one state of the surroundings from another."""
+        return (*self.wider, *((self.similar.name, [a.pk for a in self.similar.members]) if self.similar else ()))
 
     @property
     def others(self) -> list[Area]:
