@@ -11,6 +11,8 @@ from .problem import NOWHERE, Problem
 
 __all__ = ["Limits", "Placement", "Progress", "Status", "bound_at", "total_of", "used_by"]
 
+NEEDS_AT_A_TIME = 4096
+
 
 class Status(StrEnum):
     """What an answer is."""
@@ -95,8 +97,16 @@ def bound_at(problem: Problem, price: NDArray[np.float64]) -> float:
     """
     if (price < 0).any():
         raise ValueError("a price is negative")
-    need = problem.need_of_pairs()
-    reduced = problem.score - np.einsum("er,er->e", problem.demand[need], price[problem.place])
-    best = np.zeros(problem.needs)
-    np.maximum.at(best, need, reduced)
-    return float((problem.capacity * price).sum() + best.sum())
+    bound = float((problem.capacity * price).sum())
+    # A part at a time: nothing is made that is as long as all pairs.
+    for begin in range(0, problem.needs, NEEDS_AT_A_TIME):
+        end = min(problem.needs, begin + NEEDS_AT_A_TIME)
+        pairs = slice(problem.first[begin], problem.first[end])
+        having = np.flatnonzero(np.diff(problem.first[begin : end + 1]))
+        if not len(having):
+            continue
+        need = np.repeat(np.arange(begin, end), np.diff(problem.first[begin : end + 1]))
+        reduced = problem.score[pairs] - np.einsum("er,er->e", problem.demand[need], price[problem.place[pairs]])
+        best = np.maximum.reduceat(reduced, problem.first[begin:end][having] - problem.first[begin])
+        bound += float(np.maximum(best, 0.0).sum())
+    return bound
