@@ -33,7 +33,7 @@ def _fingerprint() -> str:
         *ROOT.glob("src/samverka/**/facts/*"),
         *ROOT.glob("src/samverka/**/models.py"),
         *ROOT.glob("src/samverka/**/services*.py"),
-        *ROOT.glob("src/samverka/**/services/*.py"),
+        *ROOT.glob("src/samverka/**/services/**/*.py"),
         *ROOT.glob("src/samverka/demo/*.py"),
         *ROOT.glob("src/samverka/foundation/database/*.py"),
     ]
@@ -119,11 +119,13 @@ def _drop_clones(server: psycopg.Connection[Any], *, of: str) -> None:
 def _build(name: str) -> None:
     from samverka.demo.services import load_demo
     from samverka.foundation.database.migration import bring_up_to_date
+    from samverka.statistics.services import load_reference_definitions
     from samverka.territory.services import load_reference_areas
 
     point_at(name)
     bring_up_to_date()
     load_reference_areas()
+    load_reference_definitions()
     load_demo(now=timezone.now())
     for alias in ("default", "owner"):
         connections[alias].close()

@@ -7,7 +7,7 @@ from samverka.cli.session import session
 
 @click.command(short_help="Bring the database up to date.")
 def migrate() -> None:
-    """Bring the database up to date: tables, the application's role and its rights, and the reference areas.
+    """Bring the database up to date: tables, the application's role and its rights, reference areas, definitions.
 
     Safe to run again, and from several machines at once. Make a backup first.
     """
@@ -22,9 +22,12 @@ def bring_up_to_date() -> tuple[list[str], int]:
     from samverka.foundation.access.actors import Actor
     from samverka.foundation.database import migration
     from samverka.foundation.database.acting import acting_as
+    from samverka.statistics.services import load_reference_definitions
     from samverka.territory.services import load_reference_areas
 
     waiting = migration.pending()
     migration.bring_up_to_date()
     with acting_as(Actor.system("samverka migrate")):
-        return waiting, load_reference_areas()
+        areas = load_reference_areas()
+        load_reference_definitions()
+    return waiting, areas

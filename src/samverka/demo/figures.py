@@ -76,7 +76,7 @@ OTHERS = (
     Described(
         "N02006",
         "Kommunmottagna i flyktingmottagandet med uppehållstillstånd, antal/1000 invånare",
-        "per 1 000",
+        "per 1000 inv",
         Polarity.NONE,
         "bosattning",
     ),
@@ -125,11 +125,11 @@ OTHERS = (
         Polarity.HIGHER,
         "utbildning",
     ),
-    Described("N00905", "Mediannettoinkomst, kr/invånare 20+", "kr", Polarity.HIGHER, "ekonomi", Measure.OTHER),
+    Described("N00905", "Mediannettoinkomst, kr/invånare 20+", "kr/inv", Polarity.HIGHER, "ekonomi", Measure.OTHER),
     Described(
         "U31001",
         "Utbetalt ekonomiskt bistånd, kr/invånare",
-        "kr",
+        "kr/inv",
         Polarity.LOWER,
         "ekonomi",
         by_sex=False,
@@ -142,8 +142,10 @@ OTHERS = (
         "ekonomi",
         by_sex=False,
     ),
-    Described("N03702", "Bruttoregionprodukt, 1000 kr/invånare", "tkr", Polarity.HIGHER, "ekonomi", by_sex=False),
-    Described("N01951", "Invånare totalt, antal", "", Polarity.NONE, "befolkning", Measure.COUNT),
+    Described(
+        "N03702", "Bruttoregionprodukt, 1000 kr/invånare", "1000 kr/inv", Polarity.HIGHER, "ekonomi", by_sex=False
+    ),
+    Described("N01951", "Invånare totalt, antal", "personer", Polarity.NONE, "befolkning", Measure.COUNT),
     Described(
         "N01963",
         "Befolkningsförändring sedan föregående år, andel (%)",

@@ -1,6 +1,6 @@
 """Which indicators there are, for whom."""
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Case, Max, Min, Q, QuerySet, When
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -16,7 +16,7 @@ def visible_to(actor: Actor) -> QuerySet[Indicator]:
 def catalogue(actor: Actor, *, search: str = "") -> QuerySet[Indicator]:
     """Indicators that the actor may read, with first_year, last_year and extracted_at of what has been taken in.
 
-    `search` is found anywhere in the name or the source's key.
+    Those that have figures come first. `search` is found anywhere in the name or the source's key.
     """
     found = visible_to(actor)
     if search:
@@ -25,4 +25,4 @@ def catalogue(actor: Actor, *, search: str = "") -> QuerySet[Indicator]:
         first_year=Min("extractions__first_year"),
         last_year=Max("extractions__last_year"),
         extracted_at=Max("extractions__extracted_at"),
-    ).order_by("source_key", "pk")  # grouping sets the model's own ordering aside
+    ).order_by(Case(When(last_year=None, then=1), default=0), "source_key", "pk")

@@ -1,8 +1,10 @@
-"""What Kolada does not publish about its indicators: the unit as such, and which way is good."""
+"""What Kolada does not publish about its indicators: the unit as such, what a value is, and which way is good."""
 
 import re
 
-from samverka.statistics.enums import Polarity
+from samverka.statistics.enums import Measure, Polarity
+
+from .shipped import shipped
 
 SOURCE = {
     "key": "kolada",
@@ -11,44 +13,19 @@ SOURCE = {
     "website": "https://www.kolada.se",
 }
 
-# In order: the first that matches. A number of people or flats has no unit, and gets none.
+# In order: the first that matches.
 _UNITS = (
     (re.compile(r"andel \(%\)|, procent\b"), "%"),
     (re.compile(r"\b1000 kr/inv"), "1000 kr/inv"),
     (re.compile(r"\bkr/inv"), "kr/inv"),
-    (re.compile(r"\bantal/1000 inv"), "per 1000 inv"),
+    (re.compile(r"\bantal/1000 ?inv"), "per 1000 inv"),
 )
-
-# Only where nobody argues. A cost, a share of a population, people who move: neither good nor bad.
-_BETTER: dict[Polarity, frozenset[str]] = {
-    Polarity.LOWER: frozenset(
-        {
-            "N00703",  # young refugees neither in work nor studying
-            "N02797",  # young people neither in work nor studying
-            "N03920",  # unemployment 18–65
-            "N03921",  # unemployment 16–24
-            "N07907",  # overcrowding
-            "U00800",  # unemployed at some time during the year
-            "U31803",  # children in families with economic assistance
-        }
-    ),
-    Polarity.HIGHER: frozenset(
-        {
-            "N00700",  # employed among refugees
-            "N00712",  # employed or studying among refugees
-            "N00713",  # employed among the foreign-born
-            "N00914",  # employed among all
-            "N00973",  # left the establishment programme for work or studies
-            "N02267",  # employment rate
-            "N02268",  # employment rate of the foreign-born
-            "N02994",  # employed among refugees, 4–6 years in the country
-            "N02995",  # employed among refugees, 10 years or more
-            "N15428",  # pupils qualified for a vocational programme
-            "N18409",  # passed two courses of Swedish for immigrants
-            "U65861",  # foreign-born who voted
-        }
-    ),
-}
+_MEASURES = (
+    (re.compile(r"median|avvikelse|osäkerhetstal|balanstal|index|modellberäkna", re.IGNORECASE), Measure.OTHER),
+    (re.compile(r"andel \(%\)|\bantal/1000 ?inv"), Measure.RATIO),
+    (re.compile(r", antal(?: \(-\s?\d{4}\))?$"), Measure.COUNT),
+)
+_CLOSED = re.compile(r"\(-\s?\d{4}\)")
 
 
 def unit_in(title: str) -> str:
@@ -56,6 +33,20 @@ def unit_in(title: str) -> str:
     return next((unit for pattern, unit in _UNITS if pattern.search(title)), "")
 
 
+def measure_of(key: str, title: str) -> Measure:
+    """What the values are: as we have judged it, otherwise as the title says."""
+    ours = shipped().get((SOURCE["key"], key))
+    if ours is not None:
+        return ours.measure
+    return next((measure for pattern, measure in _MEASURES if pattern.search(title)), Measure.OTHER)
+
+
+def says_closed(title: str, description: str) -> bool:
+    """Whether Kolada says that the series has ended: a last year in the title, or in words."""
+    return bool(_CLOSED.search(title)) or "nyckeltalet är avslutat" in description.lower()
+
+
 def polarity_of(key: str) -> Polarity:
     """Which way is good, where it is certain."""
-    return next((polarity for polarity, keys in _BETTER.items() if key in keys), Polarity.NONE)
+    ours = shipped().get((SOURCE["key"], key))
+    return ours.polarity if ours is not None else Polarity.NONE

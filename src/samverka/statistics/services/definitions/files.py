@@ -1,30 +1,18 @@
-"""Reading the file of definitions (`kpis.csv`) and bringing the indicators in line with it."""
+"""Reading the file of definitions (`kpis.csv`)."""
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
-
-from samverka.foundation.access.actions import Action
-from samverka.foundation.access.actors import Actor
-from samverka.foundation.access.doors import check
-from samverka.foundation.audit.services import difference, record, snapshot
-from samverka.statistics.enums import Fault, ImportState, Polarity
-from samverka.statistics.models import Indicator, Source
-
-from . import kolada
-from .outcomes import Outcome
-from .reading import KEY
-from .rejections import Rejection, Rejections
-from .text import LONGEST_LINE, RefusedFileError, content_of, decode, fields_of
+from samverka.statistics.enums import Fault
+from samverka.statistics.services.reading import KEY
+from samverka.statistics.services.rejections import Rejection, Rejections
+from samverka.statistics.services.text import LONGEST_LINE, RefusedFileError, content_of, decode, fields_of
 
 KEY_COLUMN = "kpi"
 NEEDED = (KEY_COLUMN, "title…", "genders", "description")
 LONGEST_TITLE = 300
-_FIELDS = ("name", "definition", "unit", "polarity", "by_sex")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,64 +108,3 @@ def _judge(name: str, digest: str, rows: list[tuple[int, list[str]]], *, ended: 
     if wrong:
         return Definitions(name, digest, rejections=Rejections.of(wrong))
     return Definitions(name, digest, found)
-
-
-def take_in_definitions(*, actor: Actor, definitions: Definitions, now: datetime) -> Outcome:
-    """Create the indicators that are new and change those that are defined otherwise. Idempotent.
-
-    Which way is good is set only where it is certain; what somebody has chosen for another indicator stays.
-
-    Raises:
-        Forbidden: the actor does not take figures in.
-    """
-    check(actor, Action.IMPORT_STATISTICS, None)
-    if len(definitions.rejections):
-        return Outcome(definitions.name, ImportState.REFUSED, rejections=definitions.rejections)
-    with transaction.atomic():
-        Source.objects.bulk_create([Source(**kolada.SOURCE)], ignore_conflicts=True)
-        # The lock lets one import of definitions in at a time, and nobody else has to wait for it.
-        source = Source.objects.select_for_update(no_key=True).get(key=kolada.SOURCE["key"])
-        known = {i.source_key: i for i in Indicator.objects.filter(source=source)}
-        new, changed = [], []
-        for definition in definitions.definitions:
-            indicator = known.get(definition.key)
-            if indicator is None:
-                indicator = Indicator(source=source, source_key=definition.key, polarity=Polarity.NONE)
-                _define(indicator, definition)
-                new.append(indicator)
-                continue
-            before = snapshot(indicator, _FIELDS)
-            _define(indicator, definition)
-            changes = difference(before, snapshot(indicator, _FIELDS))
-            if changes:
-                changed.append((indicator, changes))
-        Indicator.objects.bulk_create(new)
-        Indicator.objects.bulk_update([indicator for indicator, _ in changed], _FIELDS)
-        for indicator in new:
-            record(actor=actor, action="define_indicator", obj=indicator, now=now, organisation_id=None)
-        for indicator, changes in changed:
-            record(
-                actor=actor,
-                action="define_indicator",
-                obj=indicator,
-                now=now,
-                organisation_id=None,
-                changes=changes,
-            )
-    return Outcome(
-        definitions.name,
-        ImportState.IMPORTED if new or changed else ImportState.UNCHANGED,
-        rows=len(definitions.definitions),
-        added=len(new),
-        changed=len(changed),
-    )
-
-
-def _define(indicator: Indicator, definition: Definition) -> None:
-    indicator.name = definition.title
-    indicator.definition = definition.description
-    indicator.unit = kolada.unit_in(definition.title)
-    indicator.by_sex = definition.by_sex
-    polarity = kolada.polarity_of(definition.key)
-    if polarity is not Polarity.NONE:
-        indicator.polarity = polarity

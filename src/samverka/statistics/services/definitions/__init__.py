@@ -1,0 +1,13 @@
+"""What indicators measure: definitions that come with Samverka, from their source, from a file, or by a formula."""
+
+from .files import Definition, Definitions, is_definitions, read_definitions
+from .taking_in import take_in_definitions, take_in_kpis
+
+__all__ = [
+    "Definition",
+    "Definitions",
+    "is_definitions",
+    "read_definitions",
+    "take_in_definitions",
+    "take_in_kpis",
+]
