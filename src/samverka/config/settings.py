@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "samverka.followup",
     "samverka.reports",
     "samverka.web",
+    "samverka.api",
     "samverka.public",
     *(["samverka.demo"] if DEMO else []),
     "django.contrib.auth",
@@ -196,6 +197,7 @@ if ENVIRONMENT.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Attempts to sign in are counted by address, and to this server everybody's address is the proxy's.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+NINJA_NUM_PROXIES = 1 if ENVIRONMENT.behind_proxy else 0  # whose address the API counts questions by
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "samverka.web.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {

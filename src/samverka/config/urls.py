@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rapporter/", include("samverka.reports.urls")),
     path("statistik/", include("samverka.statistics.urls")),
     path("organisation/", include("samverka.organisations.urls")),
+    path("api/", include("samverka.api.urls")),
     path("konto/", include("samverka.config.sign_in_urls")),
 ]
 if settings.DEMO:

@@ -1,4 +1,4 @@
-"""Organisations and the people who work for them."""
+"""Organisations, the people who work for them, and the keys of their computers."""
 
 from django.conf import settings
 from django.db import models
@@ -61,3 +61,36 @@ class Membership(Owned):
 
     def __str__(self) -> str:
         return f"{self.person}, {self.get_role_display()}, {self.organisation}"
+
+
+class ApiKey(Owned):
+    """Lets an organisation's computers read the API as the organisation. Only the digest of the key is kept."""
+
+    owner_key = "organisation_id"
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="api_keys", verbose_name=_("organisation")
+    )
+    name = models.CharField(_("används till"), max_length=80)
+    prefix = models.CharField(_("börjar med"), max_length=12, unique=True)
+    digest = models.CharField(_("kontrollsumma"), max_length=64, unique=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("gjord av")
+    )
+    made_at = models.DateTimeField(_("gjord"))
+    ends_on = models.DateField(_("gäller till"))
+    withdrawn_at = models.DateTimeField(_("återkallad"), null=True)
+
+    class Meta:
+        verbose_name = _("API-nyckel")
+        verbose_name_plural = _("API-nycklar")
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(withdrawn_at__gte=F("made_at")),
+                name="api_key_withdrawn_after_made",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -15,7 +15,7 @@ from samverka.foundation.audit.models import Entry
 from samverka.foundation.clock import today
 
 from .enums import MembershipRole
-from .models import Membership, Organisation
+from .models import ApiKey, Membership, Organisation
 from .rules import Role, memberships
 
 
@@ -70,6 +70,11 @@ def own_organisations(actor: Actor) -> list[OwnOrganisation]:
         )
         for organisation in found
     ]
+
+
+def api_keys_visible_to(actor: Actor) -> QuerySet[ApiKey]:
+    """Keys of the organisations that the actor coordinates, newest first."""
+    return permitted(actor, Action.READ, ApiKey.objects.select_related("organisation", "made_by"))
 
 
 def coordinators_of(organisation: Organisation) -> list[Membership]:

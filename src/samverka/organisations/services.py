@@ -1,5 +1,7 @@
-"""Organisations, and who works for them from when to when."""
+"""Organisations, who works for them from when to when, and the keys of their computers."""
 
+import hashlib
+import secrets
 from datetime import date, datetime
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from samverka.foundation.audit.services import record
 from samverka.territory.models import Area
 
 from .enums import MembershipRole, OrganisationKind
-from .models import Membership, Organisation
+from .models import ApiKey, Membership, Organisation
 
 
 class LastCoordinator(Exception):
@@ -182,3 +184,70 @@ def _tell(person: User, adder: str) -> None:
         None,
         [person.email],
     )
+
+
+KEY_MARK = "sv_"
+"""How a key of ours begins, so that one that leaked into a public place can be found by searching for it."""
+_SHOWN = 9
+
+
+def make_api_key(
+    *, actor: Actor, organisation: Organisation, name: str, ends_on: date, now: datetime
+) -> tuple[ApiKey, str]:
+    """A new key, and its text: the only time that anybody sees it.
+
+    Raises:
+        Forbidden: the actor does not say who gets into the organisation.
+    """
+    check(actor, Action.MANAGE_MEMBERS, organisation)
+    text = KEY_MARK + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            organisation=organisation,
+            name=name,
+            prefix=text[:_SHOWN],
+            digest=digest_of(text),
+            made_by_id=actor.user_id,
+            made_at=now,
+            ends_on=ends_on,
+        )
+        record(
+            actor=actor,
+            action="make_api_key",
+            obj=key,
+            now=now,
+            organisation_id=organisation.pk,
+            changes={"ends_on": (None, ends_on)},
+        )
+    return key, text
+
+
+def digest_of(text: str) -> str:
+    """What is kept of a key. A random key needs no slow digest: it cannot be guessed."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def withdraw_api_key(*, actor: Actor, key: ApiKey, now: datetime) -> None:
+    """The key opens nothing more. Saying it twice changes nothing.
+
+    Raises:
+        Forbidden: the actor does not say who gets into the organisation.
+    """
+    check(actor, Action.MANAGE_MEMBERS, key.organisation)
+    with transaction.atomic():
+        fresh = ApiKey.objects.select_for_update().get(pk=key.pk)
+        if fresh.withdrawn_at is not None:
+            return
+        fresh.withdrawn_at = now
+        fresh.save(update_fields=["withdrawn_at"])
+        record(actor=actor, action="withdraw_api_key", obj=fresh, now=now, organisation_id=fresh.organisation_id)
+
+
+def actor_with_key(text: str, *, today: date) -> Actor | None:
+    """Whom a key speaks for; None when it opens nothing: unknown, withdrawn, or past its last day."""
+    key = (
+        ApiKey.objects.select_related("organisation")
+        .filter(digest=digest_of(text), withdrawn_at=None, ends_on__gte=today)
+        .first()
+    )
+    return None if key is None else Actor(name=key.organisation.name, key_of=key.organisation_id)

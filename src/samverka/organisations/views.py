@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
@@ -12,7 +13,7 @@ from samverka.foundation.access.doors import actor_of, check, find, requires
 
 from . import queries, services
 from .enums import MembershipRole
-from .forms import EndForm, MemberForm
+from .forms import ApiKeyForm, EndForm, MemberForm
 
 PER_PAGE = 50
 
@@ -87,3 +88,46 @@ def end_membership(request: HttpRequest, key: int) -> HttpResponseBase:
         {"membership": membership, "form": form},
         status=422 if form.is_bound else 200,
     )
+
+
+@requires(Action.MANAGE_MEMBERS, sign_in=True)
+def api_keys(request: HttpRequest, key: int) -> HttpResponseBase:
+    """The keys by which an organisation's computers read the API, and a new one: shown once, in this answer."""
+    actor = actor_of(request)
+    organisation = find(actor, Action.MANAGE_MEMBERS, queries.visible_to(actor), pk=key)
+    form = ApiKeyForm(request.POST or None)
+    text = None
+    if request.method == "POST" and form.is_valid():
+        _made, text = services.make_api_key(
+            actor=actor,
+            organisation=organisation,
+            name=form.cleaned_data["name"],
+            ends_on=form.cleaned_data["ends_on"],
+            now=clock.now(),
+        )
+        form = ApiKeyForm()
+    response = render(
+        request,
+        "organisations/api_keys.html",
+        {
+            "organisation": organisation,
+            "keys": queries.api_keys_visible_to(actor).filter(organisation=organisation),
+            "form": form,
+            "text": text,
+            "today": clock.today(),
+        },
+        status=422 if form.is_bound else 200,
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@requires(Action.MANAGE_MEMBERS, sign_in=True)
+def withdraw_api_key(request: HttpRequest, key: int) -> HttpResponseBase:
+    """A key opens nothing more."""
+    actor = actor_of(request)
+    found = find(actor, Action.READ, queries.api_keys_visible_to(actor), pk=key)
+    services.withdraw_api_key(actor=actor, key=found, now=clock.now())
+    messages.success(request, _("Nyckeln är återkallad. Inget system kommer in med den längre."))
+    return redirect("organisations:api_keys", found.organisation_id)

@@ -18,6 +18,8 @@ class Actor:
     name: str = ""
     is_operator: bool = False
     is_system: bool = False
+    key_of: int | None = None
+    """The organisation for which a key of the API speaks: nobody in person, and no right to write."""
     _memory: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property

@@ -1,0 +1,152 @@
+"""Observations: the figures, as JSON, CSV or JSON-stat 2."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any
+
+import numpy as np
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+from ninja.errors import HttpError
+
+from samverka.connectors.cubes import Cube, Dimension, Structure
+from samverka.connectors.jsonstat.writing import write_dataset
+from samverka.statistics.enums import ObservationStatus, Sex
+from samverka.statistics.models import Indicator
+from samverka.statistics.queries import Wanted, data_version, rows_of
+
+from .areas import areas_named
+from .caching import kept
+from .indicators import identifier, indicators_named
+from .paging import next_address
+from .schemas import Format, ObservationOut, ObservationsOut, SexOut, StatusOut
+
+router = Router(tags=["observations"])
+
+MOST_ROWS = 50_000
+MOST_CELLS = 500_000
+MOST_INDICATORS = 50
+
+SEXES = {Sex.TOTAL: SexOut.TOTAL, Sex.WOMEN: SexOut.WOMEN, Sex.MEN: SexOut.MEN}
+SEX_OF = {word: sex for sex, word in SEXES.items()}
+STATUSES = {
+    ObservationStatus.OK: StatusOut.OK,
+    ObservationStatus.PRELIMINARY: StatusOut.PRELIMINARY,
+    ObservationStatus.MISSING: StatusOut.MISSING,
+    ObservationStatus.SUPPRESSED: StatusOut.SUPPRESSED,
+}
+
+
+@router.get("", response=ObservationsOut, summary="Figures of some indicators in some areas")
+def observations(
+    request: HttpRequest,
+    indicator: Annotated[list[str], Query(min_length=1, max_length=MOST_INDICATORS, description="kolada:N03921")],
+    area: Annotated[list[str], Query(description="Codes of areas; none: all areas.")] = [],  # noqa: B006  # read only
+    within: Annotated[list[str], Query(description="Codes of areas whose parts are asked for, with them.")] = [],  # noqa: B006  # read only
+    sex: Annotated[list[SexOut], Query()] = [],  # noqa: B006  # read only
+    first_year: Annotated[int | None, Query(ge=1700, le=2200)] = None,
+    last_year: Annotated[int | None, Query(ge=1700, le=2200)] = None,
+    format: Format = Format.JSON,  # the name that callers write
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 10_000,
+) -> HttpResponse:
+    """JSON and CSV come in pages: `next` in JSON, the header `Link` with rel="next" in CSV. JSON-stat comes whole."""
+    chosen = indicators_named(request, indicator)
+    places = areas_named(area, within) if area or within else []
+    wanted = Wanted(
+        indicators=[one.pk for one in chosen],
+        areas=[place.pk for place in places],
+        sexes=[SEX_OF[one] for one in sex],
+        first_year=first_year,
+        last_year=last_year,
+    )
+
+    def make() -> HttpResponse:
+        if format is Format.JSON_STAT:
+            return _json_stat(wanted, chosen)
+        found = list(rows_of(wanted)[offset : offset + limit + 1])
+        following = next_address(request, offset=offset + limit) if len(found) > limit else None
+        rows = _told(found[:limit], chosen)
+        return _csv(rows, following) if format is Format.CSV else _json(rows, chosen, following)
+
+    return kept(request, data_version(wanted.indicators), make)
+
+
+def _told(found: Sequence[tuple[Any, ...]], chosen: list[Indicator]) -> Iterator[ObservationOut]:
+    names = {one.pk: identifier(one) for one in chosen}
+    for pk, code, name, year, sex, value, status, numerator, denominator, extracted_at in found:
+        yield ObservationOut(
+            indicator=names[pk],
+            area=code,
+            area_name=name,
+            year=year,
+            sex=SEXES[Sex(sex)],
+            value=value,
+            status=STATUSES[ObservationStatus(status)],
+            numerator=numerator,
+            denominator=denominator,
+            extracted_at=extracted_at,
+        )
+
+
+def _json(rows: Iterator[ObservationOut], chosen: list[Indicator], following: str | None) -> HttpResponse:
+    attribution = sorted({one.source.attribution for one in chosen})
+    content = ObservationsOut(next=following, attribution=attribution, observations=list(rows))
+    return HttpResponse(content.model_dump_json(), content_type="application/json")
+
+
+def _csv(rows: Iterator[ObservationOut], following: str | None) -> HttpResponse:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(ObservationOut.model_fields), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow(row.model_dump(mode="json"))
+    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="observations.csv"'
+    if following is not None:
+        answer["Link"] = f'<{following}>; rel="next"'
+    return answer
+
+
+def _json_stat(wanted: Wanted, chosen: list[Indicator]) -> HttpResponse:
+    found = list(rows_of(wanted)[: MOST_CELLS + 1])
+    areas = sorted({row[1] for row in found})
+    years = sorted({row[3] for row in found})
+    sexes = [sex for sex in Sex if any(row[4] == sex for row in found)]
+    if len(chosen) * len(areas) * len(years) * len(sexes) > MOST_CELLS:
+        raise HttpError(422, f"More than {MOST_CELLS} cells. Ask for fewer indicators, areas or years.")
+    names = {row[1]: row[2] for row in found}
+    indicators = {one.pk: index for index, one in enumerate(chosen)}
+    dimensions = (
+        Dimension(
+            "indicator", "Indicator", tuple(map(identifier, chosen)), tuple(one.name for one in chosen), "metric"
+        ),
+        Dimension("area", "Area", tuple(areas), tuple(names[code] for code in areas), "geo"),
+        Dimension("sex", "Sex", tuple(SEXES[sex] for sex in sexes), tuple(SEXES[sex] for sex in sexes)),
+        Dimension("year", "Year", tuple(map(str, years)), tuple(map(str, years)), "time"),
+    )
+    structure = Structure(
+        label="; ".join(one.name for one in chosen),
+        source="; ".join(sorted({one.source.attribution for one in chosen})),
+        updated=max((row[9] for row in found), default=None),
+        dimensions=dimensions,
+    )
+    place = {
+        "area": {code: index for index, code in enumerate(areas)},
+        "sex": {sex.value: index for index, sex in enumerate(sexes)},
+        "year": {year: index for index, year in enumerate(years)},
+    }
+    values = np.full(structure.cells, np.nan)
+    statuses: dict[int, str] = {}
+    shape = [len(dimension) for dimension in dimensions]
+    for pk, code, _name, year, sex, value, status, *_ in found:
+        where = (indicators[pk], place["area"][code], place["sex"][sex], place["year"][year])
+        cell = int(np.ravel_multi_index(where, shape))
+        if value is not None:
+            values[cell] = value
+        if status != ObservationStatus.OK:
+            statuses[cell] = STATUSES[ObservationStatus(status)]
+    dataset = write_dataset(Cube(structure, values, statuses))
+    return HttpResponse(json.dumps(dataset, ensure_ascii=False), content_type="application/json")
