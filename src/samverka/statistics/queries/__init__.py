@@ -1,6 +1,7 @@
 """Reading indicators and observations."""
 
 from .catalogue import catalogue, visible_to
+from .comparisons import Comparison, Criteria, comparison_for, group_series, similar_to
 from .reading import (
     Figure,
     Latest,
@@ -18,6 +19,8 @@ from .totals import latest_for, left_out_of, series_for, total_of
 __all__ = [
     "SMALL_RATIO",
     "YEARS_SHOWN",
+    "Comparison",
+    "Criteria",
     "Figure",
     "Latest",
     "Line",
@@ -25,7 +28,9 @@ __all__ = [
     "Table",
     "Wanted",
     "catalogue",
+    "comparison_for",
     "data_version",
+    "group_series",
     "latest_extraction",
     "latest_extractions",
     "latest_for",
@@ -35,6 +40,7 @@ __all__ = [
     "series_for",
     "series_of",
     "series_of_many",
+    "similar_to",
     "table_of",
     "total_of",
     "visible_to",

@@ -1,5 +1,13 @@
 """Taking figures in: read a file, bring definitions up to date, import values, order an import as a job."""
 
+from .comparing import (
+    NobodyToCompareWith,
+    TakenGroups,
+    choose_default,
+    choose_group,
+    choose_similar,
+    take_in_groups,
+)
 from .definitions import (
     Definition,
     Definitions,
@@ -22,10 +30,15 @@ __all__ = [
     "Definition",
     "Definitions",
     "Facts",
+    "NobodyToCompareWith",
     "Outcome",
     "Rejection",
     "Rejections",
     "Taken",
+    "TakenGroups",
+    "choose_default",
+    "choose_group",
+    "choose_similar",
     "import_file",
     "is_definitions",
     "known_areas",
@@ -38,5 +51,6 @@ __all__ = [
     "status_word",
     "take_in",
     "take_in_definitions",
+    "take_in_groups",
     "take_in_kpis",
 ]
