@@ -1,11 +1,11 @@
 from django.urls import path
 
-from . import views
+from .views import figures
 
 app_name = "statistics"
 urlpatterns = [
-    path("", views.list_, name="list"),
-    path("importera/", views.import_, name="import"),
-    path("<int:key>/", views.indicator, name="indicator"),
-    path("<int:key>/tabell.csv", views.table, name="table"),
+    path("", figures.list_, name="list"),
+    path("importera/", figures.import_, name="import"),
+    path("<int:key>/", figures.indicator, name="indicator"),
+    path("<int:key>/tabell.csv", figures.table, name="table"),
 ]

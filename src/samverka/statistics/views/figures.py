@@ -11,10 +11,9 @@ from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, check, find, requires
 from samverka.foundation.access.rules import allows
-
-from . import queries, services
-from .forms import ImportForm
-from .models import Indicator
+from samverka.statistics import queries, services
+from samverka.statistics.forms.imports import ImportForm
+from samverka.statistics.models import Indicator
 
 PER_PAGE = 50
 
