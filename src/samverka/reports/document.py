@@ -4,21 +4,20 @@ Typst sets it from a fixed template. Everything that people have written reaches
 """
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import typst
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from samverka.foundation.ui import typesetting
 from samverka.foundation.ui.figures import ABSENCE, NO_BREAK_SPACE, Presence, figure_text, presence_of
 from samverka.foundation.ui.templatetags.ui import MEASURE_WORDS, SEX_WORDS, VERDICT_WORDS
+from samverka.foundation.ui.typesetting import writable
 from samverka.goals.queries import Cell, Line, Progress, Row
 
 from .content import Content
@@ -27,8 +26,6 @@ from .wording import Told, frame, told, verdict_word
 LANGUAGES = ("sv", "en")
 LONG_TEXT = 1500
 """Characters; a row of a table with more may be broken between pages."""
-_UNUSUAL = re.compile("[^\n -~\u00a0-\u017f]")
-"""Characters that our fonts may lack."""
 Charts = Mapping[int, str]
 """The key of a goal → its chart as SVG."""
 
@@ -43,7 +40,7 @@ def pdf(content: Content, *, language: str, charts: Charts) -> bytes:
 
 def typeset(data: str, *, timestamp: int) -> bytes:
     """The template with its data as JSON. `timestamp`, in seconds, is the document's own, so that bytes repeat."""
-    return _compile(_template(), {"data": data}, timestamp=timestamp)
+    return typesetting.typeset(_template(), data, timestamp=timestamp)
 
 
 def document_data(content: Content, *, language: str, charts: Charts) -> dict[str, Any]:
@@ -59,7 +56,7 @@ def document_data(content: Content, *, language: str, charts: Charts) -> dict[st
         **frame(content),
         "goals": [_goal(goal) for goal in told(content)],
     }
-    written: dict[str, Any] = _writable(data)
+    written: dict[str, Any] = writable(data)
     for goal in written["goals"]:
         goal["chart"] = charts.get(goal["key"])
     return written
@@ -246,52 +243,6 @@ def _day(iso: str) -> str:
     return date_format(date.fromisoformat(iso), "SHORT_DATE_FORMAT")
 
 
-def _writable(part: Any) -> Any:
-    """The same data, with every character that no font of ours can draw written as its name."""
-    if isinstance(part, dict):
-        return {key: _writable(value) for key, value in part.items()}
-    if isinstance(part, list):
-        return [_writable(value) for value in part]
-    if not isinstance(part, str):
-        return part
-    return _UNUSUAL.sub(lambda match: _written(match[0]), part.replace("\t", " "))
-
-
-def _written(char: str) -> str:
-    return char if _drawable(char) else f"[{_name(char)}]"
-
-
-def _name(char: str) -> str:
-    return unicodedata.name(char, f"U+{ord(char):04X}").lower()
-
-
-@lru_cache(maxsize=4096)
-def _drawable(char: str) -> bool:
-    """Ask Typst itself: PDF/UA-1 refuses a character without a glyph."""
-    try:
-        _compile(b'#set document(title: "-")\n#set text(font: "Libertinus Serif")\n#sys.inputs.data', {"data": char})
-    except typst.TypstError:
-        return False
-    return True
-
-
 @lru_cache(maxsize=1)
 def _template() -> bytes:
     return files("samverka.reports").joinpath("templates/reports/report.typ").read_bytes()
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """Only the fonts inside the wheel: the same document on every machine."""
-    return typst.Fonts(include_system_fonts=False)
-
-
-def _compile(source: bytes, inputs: dict[str, str], *, timestamp: int = 0) -> bytes:
-    return typst.compile(
-        source,
-        format="pdf",
-        font_paths=_fonts(),
-        sys_inputs=inputs,
-        pdf_standards=["ua-1"],
-        timestamp=timestamp,
-    )
