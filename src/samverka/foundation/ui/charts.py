@@ -147,7 +147,7 @@ def draw(chart: Chart) -> str:
         ValueError: the specification is not Vega-Lite, or names an address.
     """
     svg: str = vl_convert.vegalite_to_svg(
-        _coloured(chart.spec, TOKENS[chart.theme]),
+        coloured(chart.spec, TOKENS[chart.theme]),
         config=config_of(chart.theme),
         format_locale=NUMBERS[chart.language],
         allowed_base_urls=[],
@@ -169,12 +169,12 @@ def _canonical(content: Any) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def _coloured(part: Any, tokens: Mapping[str, str]) -> Any:
-    """The specification with every `var(--name)` replaced. An unknown name is an error."""
+def coloured(part: Any, tokens: Mapping[str, str]) -> Any:
+    """A specification with every `var(--name)` replaced. An unknown name is an error."""
     if isinstance(part, Mapping):
-        return {key: _coloured(value, tokens) for key, value in part.items()}
+        return {key: coloured(value, tokens) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
-        return [_coloured(value, tokens) for value in part]
+        return [coloured(value, tokens) for value in part]
     if isinstance(part, str) and part.startswith("var("):
         return tokens[part[4:-1]]
     return part
