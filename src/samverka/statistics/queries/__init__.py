@@ -12,6 +12,8 @@ from .reading import (
     series_of,
     series_of_many,
 )
+from .refreshes import Report, recent_refreshes, report_of
+from .revisions import Change, revised_since
 from .rows import Wanted, data_version, rows_of
 from .tables import SMALL_RATIO, YEARS_SHOWN, Line, Table, table_of
 from .totals import latest_for, left_out_of, series_for, total_of
@@ -19,11 +21,13 @@ from .totals import latest_for, left_out_of, series_for, total_of
 __all__ = [
     "SMALL_RATIO",
     "YEARS_SHOWN",
+    "Change",
     "Comparison",
     "Criteria",
     "Figure",
     "Latest",
     "Line",
+    "Report",
     "Series",
     "Table",
     "Wanted",
@@ -36,6 +40,9 @@ __all__ = [
     "latest_for",
     "latest_of",
     "left_out_of",
+    "recent_refreshes",
+    "report_of",
+    "revised_since",
     "rows_of",
     "series_for",
     "series_of",

@@ -157,7 +157,7 @@ def take_in(
         frame: columns area_id, year, sex (T, K or M), value (null when missing), status; and numerator and denominator
             where the source states them. One row for each area, year and sex.
     """
-    years = frame["year"]
+    years = frame["year"].unique().to_list()
     extraction = Extraction.objects.create(
         indicator=indicator,
         extracted_at=facts.extracted_at,
@@ -165,8 +165,8 @@ def take_in(
         file_name=facts.file_name,
         file_sha256=facts.file_sha256,
         rows=facts.rows,
-        first_year=years.min(),
-        last_year=years.max(),
+        first_year=min(years, default=None),
+        last_year=max(years, default=None),
         released_at=facts.released_at,
         indicator_version=indicator.version,
     )
