@@ -14,9 +14,10 @@ from samverka.followup.models import StatusText
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.models import User
 from samverka.foundation.audit.models import Entry
+from samverka.foundation.clock import today
 from samverka.foundation.jobs.models import Job
 from samverka.goals.models import Goal
-from samverka.organisations.models import Organisation
+from samverka.organisations.models import ApiKey, Organisation
 from samverka.picture.models import Comment, Note, Snapshot, SnapshotLink
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
@@ -48,6 +49,18 @@ def own_indicator(organisation: Organisation, *, is_public: bool) -> Indicator:
         kind=IndicatorKind.MEASURED,
         organisation=organisation,
         is_public=is_public,
+    )
+
+
+def api_key(organisation: Organisation) -> ApiKey:
+    text = uuid.uuid4().hex
+    return ApiKey.objects.create(
+        organisation=organisation,
+        name="Ett system",
+        prefix=text[:9],
+        digest=text * 2,
+        made_at=timezone.now(),
+        ends_on=today(),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from samverka.collaborations.models import Collaboration, Party
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.models import User
+from samverka.foundation.clock import today
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.models import Job
 from samverka.goals.models import Goal
@@ -169,6 +170,13 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "organisations:end_membership": lambda: with_data(
         by_key(Anna=membership("anna"), Bengt=membership("bengt"), Eva=membership("eva")), ends_on="2016-05-01"
     ),
+    "organisations:api_keys": lambda: _organisations(name="Prov", ends_on=str(today())),
+    "organisations:withdraw_api_key": lambda: by_key(
+        **{who: rows.api_key(membership(who.lower()).organisation) for who in ("Anna", "Bengt", "Eva")}
+    ),
+    "api:area": lambda: {"any": Sample({"code": "1080"})},
+    "api:indicator": lambda: {"any": Sample({"name": "kolada:N03921"})},
+    "api:nothing": lambda: {"any": Sample({"rest": "nothing/here"})},
     "goals:adopt": lambda: with_data(
         _collaborations(),
         name="Prov",

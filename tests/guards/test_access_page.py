@@ -92,6 +92,9 @@ def _scene() -> Scene:
             Membership.objects.create(person=person, organisation=at, role=role, starts_on=rows.DAY)
     for at in (lead, party, elsewhere):
         rows.entry(at)
+        rows.own_indicator(at, is_public=False)
+        rows.focus_area(at)
+        rows.api_key(at)
     for person in people.values():
         rows.comment(public, written_by=person)
     actors = {persona: Actor.of(person) for persona, person in people.items()} | {"citizen": Actor()}
@@ -193,8 +196,34 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
         line(
             Action.READ, f"an entry of the audit, {whose} organisation", "audit.Entry", _at_organisation(entry, own=own)
         )
+        key = _model("organisations.ApiKey")
+        line(
+            Action.READ,
+            f"a key of the API, {whose} organisation",
+            "organisations.ApiKey",
+            _at_organisation(key, own=own),
+        )
     line(Action.READ, "an indicator", "statistics.Indicator", lambda scene, persona: Indicator.objects.all()[0])
     line(Action.IMPORT_STATISTICS, "the installation", None, lambda scene, persona: None)
+    line(
+        Action.READ,
+        "an indicator of an organisation, not public",
+        "statistics.Indicator",
+        _at_organisation(Indicator, own=True),
+    )
+    for whose, own in (("own", True), ("another", False)):
+        for label, what in (("statistics.Indicator", "an indicator"), ("statistics.FocusArea", "a focus area")):
+            choose = _at_organisation(_model(label), own=own)
+            line(Action.ARRANGE_STATISTICS, f"{what}, {whose} organisation", label, choose)
+        line(
+            Action.ARRANGE_STATISTICS,
+            f"{whose} organisation",
+            "organisations.Organisation",
+            _organisation(own=own),
+        )
+    line(
+        Action.READ, "a focus area", "statistics.FocusArea", _at_organisation(_model("statistics.FocusArea"), own=False)
+    )
     for place in ("private", "public"):
         said = "" if place == "private" else ", public"
         line(Action.READ, f"a collaboration{said}", "collaborations.Collaboration", _collaboration(place))
