@@ -15,6 +15,8 @@ class Exit(enum.IntEnum):
     SETTING = 3
     DATABASE = 4
     REFUSED = 5
+    UNFINISHED = 6
+    IMPOSSIBLE = 7
 
 
 class Failure(click.ClickException):

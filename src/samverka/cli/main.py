@@ -8,12 +8,25 @@ from samverka.cli.backup import backup
 from samverka.cli.demo import demo
 from samverka.cli.doctor import doctor
 from samverka.cli.import_statistics import import_statistics
+from samverka.cli.match import match
 from samverka.cli.migrate import migrate
 from samverka.cli.restore import restore
 from samverka.cli.serve import serve
 from samverka.cli.worker import worker
 
-COMMANDS = (demo, serve, worker, migrate, add_organisation, add_operator, import_statistics, doctor, backup, restore)
+COMMANDS = (
+    demo,
+    serve,
+    worker,
+    migrate,
+    add_organisation,
+    add_operator,
+    import_statistics,
+    match,
+    doctor,
+    backup,
+    restore,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

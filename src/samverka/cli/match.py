@@ -1,0 +1,206 @@
+"""`samverka match`: who goes where, from files to files."""
+
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from samverka.cli.failures import Exit, Failure
+
+if TYPE_CHECKING:
+    from samverka.cli.placement.executors import StopFile
+    from samverka.cli.placement.run import Clock, Explained
+    from samverka_engine.matching.files.reading import Given
+    from samverka_engine.matching.placement import Limits, Placement, Progress
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.command(short_help="Place needs on places, from files.")
+@click.option("--needs", required=True, type=_FILE, help="CSV: need_id, and what each need takes.")
+@click.option("--places", required=True, type=_FILE, help="CSV: place_id, and what each place has.")
+@click.option("--pairs", required=True, type=_FILE, help="CSV or Parquet: need_id, place_id, score.")
+@click.option("--rules", type=_FILE, help="TOML: what is fixed, forbidden, together, fair, and wanted next.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The directory to write; must be empty or absent."
+)
+@click.option(
+    "--time-limit", default=60.0, show_default=True, type=click.FloatRange(min=0, min_open=True), help="Seconds."
+)
+@click.option("--gap", type=click.FloatRange(0, 1), help="Stop when the answer is proven so near the best: 0.001.")
+@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1), help="Of all that is drawn.")
+@click.option(
+    "--executor", default="process", show_default=True, help="Where independent parts are solved: or dask:ADDRESS."
+)
+@click.option("--language", default="sv", show_default=True, type=click.Choice(["sv", "en"]), help="Of report.html.")
+@click.option("--unit", help="What a score is counted in, for the report: kr, persons in work.")
+@click.option(
+    "--reasons", default="parquet", show_default=True, type=click.Choice(["parquet", "jsonl"]), help="Their format."
+)
+@click.option(
+    "--compare-with",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="The --out directory of an earlier run: who moved, and why.",
+)
+def match(
+    needs: Path,
+    places: Path,
+    pairs: Path,
+    rules: Path | None,
+    out: Path,
+    time_limit: float,
+    gap: float | None,
+    seed: int,
+    executor: str,
+    language: str,
+    unit: str | None,
+    reasons: str,
+    compare_with: Path | None,
+) -> None:
+    """Place needs on places so that the scores add up to the most, with a proof, prices and reasons.
+
+    Writes assignment.csv, places.csv, reasons.parquet, summary.json and report.html into a directory that appears
+    whole or not at all. Ctrl+C ends with the best answer so far, marked as such; a second Ctrl+C writes nothing.
+
+    Exit code 0: done; 1: a file was refused; 6: a valid answer was written, but the work was stopped, or time
+    ran out before the asked gap; 7: the rules leave no answer.
+    """
+    from samverka.cli.placement import run
+    from samverka_engine.matching.files.faults import Refused
+    from samverka_engine.matching.files.reading import Inputs
+    from samverka_engine.matching.files.writing import Occupied, require_free
+    from samverka_engine.matching.placement import Limits, Status
+
+    files = Inputs(needs, places, pairs, rules)
+    clock = run.Clock()
+    try:
+        require_free(out)
+        given, hashes = run.taken_in(files, clock)
+        earlier = run.earlier_places(compare_with) if compare_with else None
+        with _stopping() as stop:
+            limits = Limits(gap=gap or 0.0, seconds=time_limit, seed=seed, stop=stop, clock=time.monotonic)
+            placement = _solved(given, limits, executor, clock)
+        found = run.explained(given, placement, earlier, clock)
+        summary = run.summary_of(found, limits=limits, hashes=hashes, files=files, clock=clock, unit=unit)
+        if placement.status is not Status.INFEASIBLE:
+            _write(out, found, summary, clock, language=language, reasons=reasons)
+    except Refused as refused:
+        raise Failure(
+            "\n".join(map(str, refused.faults)) + (f"\n… and {refused.more} more." if refused.more else ""),
+            kept=f"Nothing was written to {out}.",
+            remedy="Mend the files and run the command again.",
+        ) from None
+    except Occupied:
+        raise Failure(
+            f"{out} is not an empty directory.",
+            kept="It is as it was.",
+            remedy="Give --out another directory, or move what is there away.",
+            code=Exit.REFUSED,
+        ) from None
+    except OSError as error:
+        raise Failure(
+            f"The answer could not be written: {error}",
+            kept=f"There is no {out}, and no half answer.",
+            remedy="Make room, or give --out another place, and run the command again.",
+        ) from None
+    if placement.status is Status.INFEASIBLE:
+        raise Failure(
+            "No placement keeps all the rules.",
+            kept=f"Nothing was written to {out}.",
+            remedy="Loosen a quota, a minimum of a group, or a pair that is fixed.",
+            code=Exit.IMPOSSIBLE,
+        )
+    _tell(out, found)
+    unreached = placement.status is Status.TIME_LIMIT and gap is not None
+    if unreached or placement.status is Status.STOPPED:
+        raise click.exceptions.Exit(Exit.UNFINISHED)
+
+
+@contextmanager
+def _stopping() -> Iterator["StopFile"]:
+    """Ctrl+C asks the work to end; the next one ends it at once."""
+    from samverka.cli.placement.executors import StopFile
+
+    with tempfile.TemporaryDirectory(prefix="samverka-match-") as folder:
+        stop = StopFile(Path(folder) / "stop")
+
+        def ask(number: int, frame: FrameType | None) -> None:
+            if stop():
+                raise KeyboardInterrupt
+            stop.stop()
+            click.echo("\nStopping with the best answer so far; Ctrl+C again writes nothing.", err=True)
+
+        before = signal.signal(signal.SIGINT, ask)
+        try:
+            yield stop
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> "Placement":
+    """Solve under a bar that fills with the time and names the gap; an answer proven best fills it at once."""
+    from samverka.cli.placement.run import solved
+
+    allowed = limits.seconds or 0.0
+    with click.progressbar(length=1000, label="Placing", item_show_func=_gap_in_words, file=sys.stderr) as bar:
+
+        def told(progress: "Progress") -> None:
+            bar.update(max(0, min(999, int(1000 * progress.seconds / allowed)) - bar.pos), progress)
+
+        placement = solved(given, limits, told, executor, clock)
+        bar.update(1000 - bar.pos)
+    return placement
+
+
+def _gap_in_words(progress: "Progress | None") -> str | None:
+    if progress is None:
+        return None
+    gap = (progress.bound - progress.total) / max(abs(progress.bound), 1e-12)
+    return f"total {progress.total:,.2f}, gap {100 * max(0.0, gap):.3f} %"
+
+
+def _write(
+    out: Path, found: "Explained", summary: dict[str, Any], clock: "Clock", *, language: str, reasons: str
+) -> None:
+    from samverka.cli.placement.page import report_of
+    from samverka_engine.matching.files import writing
+
+    begun = time.monotonic()
+    with writing.finished_whole(out) as folder:
+        given, placement = found.given, found.placement
+        assignment = writing.assignment_table(given, placement, found.reasons.rank)
+        writing.write_csv(assignment, folder / "assignment.csv")
+        writing.write_csv(writing.places_table(given, placement), folder / "places.csv")
+        table = writing.reasons_table(given, placement, found.reasons)
+        writing.write_reasons(table, folder / f"reasons.{reasons}")
+        if found.changes is not None:
+            writing.write_csv(writing.changes_table(found.changes), folder / "changes.csv")
+        writing.write_text(report_of(found, summary, language), folder / "report.html")
+        clock.seconds["write"] = time.monotonic() - begun
+        summary["seconds"]["write"] = round(clock.seconds["write"], 4)
+        writing.write_json(summary, folder / "summary.json")
+
+
+def _tell(out: Path, found: "Explained") -> None:
+    placement = found.placement
+    marks = {
+        "optimal": "proven best",
+        "within_gap": "within the asked gap",
+        "time_limit": "the time ran out",
+        "stopped": "stopped before its time",
+    }
+    click.echo(
+        f"{found.placed} of {found.given.problem.needs} placed, total {placement.total:,.4f}, "
+        f"at most {100 * placement.gap:.4f} % from the best ({marks[placement.status.value]})."
+    )
+    for worth in found.worth[:3]:
+        place, resource = found.given.place_ids[worth.place], found.given.problem.resources[worth.resource]
+        click.echo(f"One more of {resource} at {place} adds {worth.price:,.4f}.")
+    click.echo(f"Read {out / 'report.html'}")

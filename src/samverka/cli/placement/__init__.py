@@ -1,0 +1,1 @@
+"""What `samverka match` does beside solving: its steps in time, its executors, its summary and its report."""

@@ -1,0 +1,192 @@
+"""A placement from files to files, step by step, with the seconds of each."""
+
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from samverka.cli.placement.executors import executor_of
+from samverka_engine.matching.explain.comparison import Change, changes_since
+from samverka_engine.matching.explain.envy import Envy, envy_of
+from samverka_engine.matching.explain.outcomes import Outcome, Worth, outcomes_of, worth_of
+from samverka_engine.matching.explain.reasons import Reasons, reasons_of
+from samverka_engine.matching.files.faults import Fault, Refused
+from samverka_engine.matching.files.reading import Given, Inputs, check, hashes_of, read
+from samverka_engine.matching.parts import solve_in_parts
+from samverka_engine.matching.placement import Limits, Placement, Progress
+from samverka_engine.matching.problem import NOWHERE
+from samverka_engine.matching.solve import prepare, solve
+
+STEPS = ("read", "check", "compile", "solve", "explain", "write")
+LIBRARIES = ("samverka", "numpy", "numba", "ortools", "highspy", "polars", "scipy")
+
+
+@dataclass
+class Clock:
+    """The seconds of each step, on a clock that is never set back."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def of(self, step: str) -> Iterator[None]:
+        begun = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[step] = time.monotonic() - begun
+
+
+@dataclass(frozen=True)
+class Explained:
+    """An answer with all that is said of it."""
+
+    given: Given
+    placement: Placement
+    reasons: Reasons
+    outcomes: tuple[Outcome, ...]
+    worth: tuple[Worth, ...]
+    envy: Envy
+    changes: tuple[Change, ...] | None
+    """None when it was not compared with anything."""
+
+    @property
+    def placed(self) -> int:
+        return int((self.placement.place != NOWHERE).sum())
+
+
+def taken_in(files: Inputs, clock: Clock) -> tuple[Given, dict[str, str]]:
+    """The files checked, and their hashes.
+
+    Raises:
+        Refused: a file does not hold what it should.
+    """
+    with clock.of("read"):
+        found = read(files)
+        hashes = hashes_of(files)
+    with clock.of("check"):
+        given = check(found)
+    return given, hashes
+
+
+def solved(given: Given, limits: Limits, told: Callable[[Progress], None], where: str, clock: Clock) -> Placement:
+    """The placement. Parts that have nothing to do with each other are solved beside each other."""
+    with clock.of("compile"):
+        prepare()
+    with clock.of("solve"), executor_of(where) as executor:
+        return solve_in_parts(given.problem, limits, told, solver=solve, executor=executor)
+
+
+def explained(given: Given, placement: Placement, earlier: dict[str, str | None] | None, clock: Clock) -> Explained:
+    """What is to be said of an answer."""
+    with clock.of("explain"):
+        problem, rules = given.problem, given.rules
+        reasons = reasons_of(problem, rules, placement)
+        changes = None
+        if earlier is not None:
+            changes = changes_since(earlier, problem, placement, given.need_ids, given.place_ids)
+        return Explained(
+            given=given,
+            placement=placement,
+            reasons=reasons,
+            outcomes=outcomes_of(problem, placement, reasons.rank, rules.groups),
+            worth=worth_of(placement),
+            envy=envy_of(problem, placement),
+            changes=changes,
+        )
+
+
+def earlier_places(directory: Path) -> dict[str, str | None]:
+    """Where everybody was in the answer of an earlier run.
+
+    Raises:
+        Refused: there is no such answer.
+    """
+    path = directory / "assignment.csv"
+    try:
+        table = pl.read_csv(path, infer_schema=False, columns=["need_id", "place_id"])
+    except (OSError, pl.exceptions.PolarsError):
+        raise Refused(
+            [Fault(str(path), None, None, "cannot be read.", "Give the --out directory of the earlier run.")]
+        ) from None
+    return dict(table.iter_rows())
+
+
+def versions() -> dict[str, str]:
+    """What an answer can depend on."""
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
+
+
+def peak_memory_mb() -> float | None:
+    """The most memory that this process has held; None where the system does not tell."""
+    try:
+        import resource
+    except ImportError:
+        return None  # Windows
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return float(peak) / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def summary_of(
+    found: Explained, *, limits: Limits, hashes: dict[str, str], files: Inputs, clock: Clock, unit: str | None
+) -> dict[str, Any]:
+    """summary.json, without the seconds of writing."""
+    problem, placement = found.given.problem, found.placement
+    everybody = found.outcomes[0]
+    names = {"needs": files.needs, "places": files.places, "pairs": files.pairs, "rules": files.rules}
+    return {
+        "status": placement.status.value,
+        "objective": placement.total,
+        "upper_bound": placement.bound,
+        "tighter_bound": placement.tighter_bound,
+        "gap": placement.gap,
+        "unit": unit,
+        "counts": {
+            "needs": problem.needs,
+            "places": problem.places,
+            "pairs": len(problem.place),
+            "resources": len(problem.resources),
+            "placed": found.placed,
+            "unplaced": problem.needs - found.placed,
+            "first_choice": everybody.first,
+            "second_choice": everybody.second,
+            "third_choice": everybody.third,
+            "later_choice": everybody.later,
+            "justified_envy": found.envy.needs,
+            "would_rather_be_where_there_is_room": found.envy.unused,
+        },
+        "groups": [
+            {
+                "name": outcome.name,
+                "members": outcome.members,
+                "placed": outcome.placed,
+                "share_placed": outcome.share,
+                "mean_score": outcome.score,
+                "first_choice": outcome.first,
+                "second_choice": outcome.second,
+                "third_choice": outcome.third,
+                "later_choice": outcome.later,
+            }
+            for outcome in found.outcomes[1:]
+        ],
+        "one_more_would_add": [
+            {
+                "place_id": found.given.place_ids[worth.place],
+                "resource": problem.resources[worth.resource],
+                "price": worth.price,
+            }
+            for worth in found.worth[:100]
+        ],
+        "limits": {"gap": limits.gap, "seconds": limits.seconds, "seed": limits.seed},
+        "seconds": {step: round(clock.seconds.get(step, 0.0), 4) for step in STEPS},
+        "peak_memory_mb": peak_memory_mb(),
+        "diagnostics": {name: value for name, value in placement.diagnostics.items() if value == value},
+        "versions": versions(),
+        "inputs": {name: {"file": path.name, "sha256": hashes[name]} for name, path in names.items() if path},
+    }
