@@ -48,6 +48,15 @@ class Measure(TextChoices):
     OTHER = "other", _("annat")
 
 
+class Recipe(TextChoices):
+    """How an indicator is counted out of others."""
+
+    RATE = "rate", _("kvot: den ena delad med den andra")
+    GAP = "gap", _("skillnad: den ena minus den andra")
+    SEX_GAP = "sex_gap", _("skillnad mellan kvinnor och män")
+    INDEX = "index", _("index: ett år är 100")
+
+
 class RefreshState(TextChoices):
     """How a run of fetching from a source stands."""
 

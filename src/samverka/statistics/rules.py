@@ -2,6 +2,8 @@
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.rules import EVERYONE, OPERATORS, Within, register, where
+from samverka.organisations.enums import MembershipRole
+from samverka.organisations.models import Organisation
 from samverka.organisations.rules import organisations_as
 
 from .models import FocusArea, Indicator
@@ -10,3 +12,9 @@ from .models import FocusArea, Indicator
 register(Action.READ, Indicator, where("is_public", True) | Within("organisation_id", organisations_as()))
 register(Action.READ, FocusArea, EVERYONE)  # a county's headings are no secret
 register(Action.IMPORT_STATISTICS, None, OPERATORS)
+
+# An organisation's coordinators keep what is its own; those who run the installation keep what is everybody's, and mend.
+_COORDINATORS = organisations_as(MembershipRole.COORDINATOR)
+register(Action.ARRANGE_STATISTICS, Organisation, Within("id", _COORDINATORS))
+register(Action.ARRANGE_STATISTICS, FocusArea, Within("organisation_id", _COORDINATORS) | OPERATORS)
+register(Action.ARRANGE_STATISTICS, Indicator, Within("organisation_id", _COORDINATORS) | OPERATORS)

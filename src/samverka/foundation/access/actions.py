@@ -24,5 +24,6 @@ class Action(StrEnum):
     SHARE_SNAPSHOT = "share_snapshot"  # snapshot
     DEFINE_NODES = "define_nodes"  # area
     CHOOSE_COMPARISON = "choose_comparison"  # area
+    ARRANGE_STATISTICS = "arrange_statistics"  # organisation, focus area, indicator
     IMPORT_STATISTICS = "import_statistics"  # the installation
     CANCEL_JOB = "cancel_job"  # job

@@ -1,0 +1,179 @@
+"""How a derived indicator is counted: its formula as text, its inputs, and the units."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from samverka.statistics.enums import IndicatorKind, Measure, Recipe
+from samverka.statistics.models import Indicator
+from samverka_engine.series.derived import Difference, Formula, Index, Key, Quantity, Rate, Unit, gap_between_sexes
+
+UNITS: dict[str, Unit] = {
+    "personer": Unit.PERSONS,
+    "kr": Unit.KRONOR,
+    "antal": Unit.PIECES,
+    "år": Unit.YEARS,
+    "%": Unit.PER_CENT,
+    "per 1000 inv": Unit.PER_THOUSAND,
+    "per 1000": Unit.PER_THOUSAND,
+    "kr/inv": Unit.KRONOR_PER_PERSON,
+    "1000 kr/inv": Unit.KRONOR_PER_PERSON,
+    "per person": Unit.PIECES_PER_PERSON,
+    "procentenheter": Unit.PERCENTAGE_POINTS,
+    "index": Unit.INDEX,
+}
+"""The unit as it is written → what the engine counts with."""
+
+WRITTEN: dict[Unit, str] = {
+    Unit.PERSONS: "personer",
+    Unit.KRONOR: "kr",
+    Unit.PIECES: "antal",
+    Unit.YEARS: "år",
+    Unit.RATIO: "",
+    Unit.PER_CENT: "%",
+    Unit.PER_THOUSAND: "per 1000",
+    Unit.KRONOR_PER_PERSON: "kr/inv",
+    Unit.PIECES_PER_PERSON: "per person",
+    Unit.PERCENTAGE_POINTS: "procentenheter",
+    Unit.INDEX: "index",
+}
+
+
+class CannotCount(Exception):
+    """The units do not go together, or one of them is not known. The message is for a person."""
+
+    code = "cannot_count"
+
+    def __init__(self, message: "str | Promise", **details: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    def __str__(self) -> str:
+        return str(self.message) % self.details
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A formula as it is kept: what is done with which indicators (`source/key`, in order)."""
+
+    recipe: Recipe
+    inputs: tuple[str, ...]
+    per: int = 100
+    base_year: int | None = None
+
+    def text(self) -> str:
+        """As `Indicator.formula` holds it."""
+        said: dict[str, object] = {"kind": self.recipe.value, "inputs": list(self.inputs)}
+        if self.recipe is Recipe.RATE:
+            said["per"] = self.per
+        if self.base_year is not None:
+            said["base_year"] = self.base_year
+        return json.dumps(said, ensure_ascii=False)
+
+    @classmethod
+    def of(cls, text: str) -> "Counting":
+        said = json.loads(text)
+        return cls(Recipe(said["kind"]), tuple(said["inputs"]), said.get("per", 100), said.get("base_year"))
+
+
+def reference(indicator: Indicator) -> str:
+    """What a formula calls an indicator."""
+    return f"{indicator.source.key}/{indicator.source_key}"
+
+
+def found(references: Iterable[str]) -> dict[str, Indicator]:
+    """The indicators that a formula names, by what it calls them. One query."""
+    wanted = Q(pk__in=[])
+    for name in references:
+        source, _slash, key = name.partition("/")
+        wanted |= Q(source__key=source, source_key=key)
+    return {reference(i): i for i in Indicator.objects.filter(wanted).select_related("source")}
+
+
+def unit_of(indicator: Indicator) -> Unit:
+    """The unit that the engine counts with.
+
+    Raises:
+        CannotCount: the unit is none that is known.
+    """
+    if indicator.unit in UNITS:
+        return UNITS[indicator.unit]
+    if not indicator.unit and indicator.measure == Measure.COUNT:
+        return Unit.PIECES
+    if not indicator.unit and indicator.measure == Measure.RATIO:
+        return Unit.RATIO
+    raise CannotCount(
+        _("%(indicator)s har en enhet som Samverka inte kan räkna med: %(unit)s."),
+        indicator=indicator.source_key,
+        unit=indicator.unit or _("ingen enhet"),
+    )
+
+
+def formula_of(counting: Counting, inputs: Mapping[str, Indicator]) -> Formula:
+    """The engine's formula, with its units checked.
+
+    Raises:
+        CannotCount: units that make no sense together, or that are not known.
+    """
+    parts = [Quantity(Key(name), unit_of(inputs[name])) for name in counting.inputs]
+    written = [inputs[name].unit for name in counting.inputs]
+    try:
+        match counting.recipe:
+            case Recipe.RATE:
+                return Rate(parts[0], parts[1], counting.per)
+            case Recipe.GAP:
+                if written[0] != written[1]:
+                    raise ValueError
+                return Difference(parts[0], parts[1])
+            case Recipe.SEX_GAP:
+                return gap_between_sexes(parts[0])
+            case Recipe.INDEX:
+                return Index(parts[0], counting.base_year or 0)
+    except ValueError:
+        raise CannotCount(
+            _REFUSALS[counting.recipe],
+            first=written[0] or _("ingen enhet"),
+            second=(written[1] if len(written) > 1 else "") or _("ingen enhet"),
+            per=counting.per,
+        ) from None
+
+
+_REFUSALS: dict[Recipe, Promise] = {
+    Recipe.RATE: _("%(first)s delat med %(second)s, per %(per)s, blir inget tal med mening. Välj två antal."),
+    Recipe.GAP: _("%(first)s och %(second)s är olika enheter. En skillnad räknas mellan tal med samma enhet."),
+    Recipe.SEX_GAP: _("Skillnaden går inte att räkna av %(first)s."),
+    Recipe.INDEX: _("Ett index går inte att räkna av %(first)s, där noll inte betyder ingenting."),
+}
+
+
+def written_unit(counting: Counting, inputs: Mapping[str, Indicator]) -> str:
+    """The unit of the result as it is written.
+
+    Raises:
+        CannotCount: see `formula_of`.
+    """
+    unit = formula_of(counting, inputs).unit
+    first = inputs[counting.inputs[0]]
+    return first.unit if first.unit in UNITS and UNITS[first.unit] is unit else WRITTEN[unit]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """How a derived indicator is counted, to be shown: the inputs in their order."""
+
+    counting: Counting
+    inputs: tuple[Indicator, ...]
+
+
+def explained(indicator: Indicator) -> Explained | None:
+    """How an indicator is counted; None for one that is not derived. One query."""
+    if indicator.kind != IndicatorKind.DERIVED:
+        return None
+    counting = Counting.of(indicator.formula)
+    inputs = found(counting.inputs)
+    return Explained(counting, tuple(inputs[name] for name in counting.inputs if name in inputs))
