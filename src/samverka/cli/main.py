@@ -10,6 +10,7 @@ from samverka.cli.doctor import doctor
 from samverka.cli.import_statistics import import_statistics
 from samverka.cli.match import match
 from samverka.cli.migrate import migrate
+from samverka.cli.refresh import refresh
 from samverka.cli.restore import restore
 from samverka.cli.serve import serve
 from samverka.cli.worker import worker
@@ -22,6 +23,7 @@ COMMANDS = (
     add_organisation,
     add_operator,
     import_statistics,
+    refresh,
     match,
     doctor,
     backup,

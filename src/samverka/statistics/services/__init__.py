@@ -20,12 +20,14 @@ from .importing import Facts, Taken, import_file, take_in
 from .ordering import JOB_KIND, noon, order_import
 from .outcomes import LISTED, Outcome, rejections_of
 from .reading import Checked, known_areas, read_file, status_word
+from .refreshing import BusyError, UnknownIndicatorsError, refresh
 from .rejections import Rejection, Rejections
 from .shipped import load_reference_definitions
 
 __all__ = [
     "JOB_KIND",
     "LISTED",
+    "BusyError",
     "Checked",
     "Definition",
     "Definitions",
@@ -36,6 +38,7 @@ __all__ = [
     "Rejections",
     "Taken",
     "TakenGroups",
+    "UnknownIndicatorsError",
     "choose_default",
     "choose_group",
     "choose_similar",
@@ -47,6 +50,7 @@ __all__ = [
     "order_import",
     "read_definitions",
     "read_file",
+    "refresh",
     "rejections_of",
     "status_word",
     "take_in",
