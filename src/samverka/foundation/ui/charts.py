@@ -40,6 +40,11 @@ TOKENS: Mapping[Theme, Mapping[str, str]] = {
         "--accent": "#0b5c6b",
         "--women": "#6b3fa0",
         "--men": "#8f5a00",
+        "--map-lowest": "#d5e8ea",
+        "--map-low": "#9fcdd2",
+        "--map-middle": "#62a9b3",
+        "--map-high": "#2b7f8c",
+        "--map-highest": "#084a56",
     },
     Theme.DARK: {
         "--ink": "#e8eaed",
@@ -51,6 +56,11 @@ TOKENS: Mapping[Theme, Mapping[str, str]] = {
         "--accent": "#6cc7d6",
         "--women": "#c3a3ee",
         "--men": "#e8b04c",
+        "--map-lowest": "#1e3a40",
+        "--map-low": "#2b5f69",
+        "--map-middle": "#3f8b97",
+        "--map-high": "#69bcc8",
+        "--map-highest": "#b4e6ed",
     },
 }
 # The reader's machine draws the letters; servers often have no such fonts, and measure with the renderer's own.

@@ -217,23 +217,22 @@ def _require_sweden(shapes: Iterable[BaseGeometry]) -> None:
 
 
 def _matched(rows: list[dict[str, Any]], areas: list[Area]) -> tuple[AreaKind, str, list[str | None]]:
-    """The kind and the property that name the most areas, and each outline's code, None where there is none.
+    """The kind and the property that name the most areas, codes before names, and each outline's code.
 
     Raises:
         RefusedBoundaries: no property names areas of one kind for most of the outlines.
     """
+    keys = sorted({key for row in rows for key in row})
     best: tuple[int, AreaKind, str, list[str | None]] | None = None
     for kind, digits in ((AreaKind.MUNICIPALITY, 4), (AreaKind.COUNTY, 2)):
         codes = {area.code: area.code for area in areas if area.kind == kind}
         names = {_plain(area.name): area.code for area in areas if area.kind == kind}
-        for key in {key for row in rows for key in row}:
-            for found in (
-                [codes.get(str(row.get(key, "")).strip().zfill(digits)) for row in rows],
-                [names.get(_plain(str(row.get(key, "")))) for row in rows],
-            ):
-                count = len(set(found) - {None})
-                if best is None or count > best[0]:
-                    best = (count, kind, key, found)
+        by_code = [(key, [codes.get(str(row.get(key, "")).strip().zfill(digits)) for row in rows]) for key in keys]
+        by_name = [(key, [names.get(_plain(str(row.get(key, "")))) for row in rows]) for key in keys]
+        for key, found in by_code + by_name:
+            count = len(set(found) - {None})
+            if best is None or count > best[0]:
+                best = (count, kind, key, found)
     if best is None or best[0] < LEAST_MATCHED * len(rows):
         raise RefusedBoundaries(BoundaryFault.NOT_AREAS, _told(rows[0]))
     return best[1], best[2], best[3]
