@@ -10,9 +10,8 @@ from concurrent.futures import CancelledError, Executor, Future
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numba
 import numpy as np
-import scipy.sparse
-import scipy.sparse.csgraph
 from numpy.typing import NDArray
 
 from .placement import Limits, Placement, Progress, Status, bound_at, total_of
@@ -45,12 +44,7 @@ def parts_of(problem: Problem, block: int = BLOCK) -> tuple[Part, ...]:
     needs, places = problem.needs, problem.places
     if len(problem.place) == 0:
         return ()
-    matrix = scipy.sparse.csr_array(
-        (np.ones(len(problem.place), dtype=np.int8), problem.place.astype(np.int64) + needs, problem.first),
-        shape=(needs, needs + places),
-    )
-    matrix.resize((needs + places, needs + places))
-    _, label = scipy.sparse.csgraph.connected_components(matrix, directed=False)
+    label = _labels(problem.first, problem.place, places)
     counts = np.diff(problem.first)
     having = np.flatnonzero(counts > 0)
     labels, first_seen, part_of = np.unique(label[having], return_index=True, return_inverse=True)
@@ -71,6 +65,32 @@ def parts_of(problem: Problem, block: int = BLOCK) -> tuple[Part, ...]:
         _part(problem, np.flatnonzero(need_block == number), np.flatnonzero(place_block == number))
         for number in range(int(block_of.max()) + 1)
     )
+
+
+@numba.njit(cache=True)
+def _labels(first, place, places):  # type: ignore[no-untyped-def]  # numba infers them
+    """A number for each need and then each place, the same for those that are connected.
+
+    Union-find with path halving: SciPy's connected_components takes eight bytes a pair for weights that nobody has.
+    """
+    needs = len(first) - 1
+    parent = np.arange(needs + places)
+    for need in range(needs):
+        for pair in range(first[need], first[need + 1]):
+            one, other = need, needs + place[pair]
+            while parent[one] != one:
+                parent[one] = parent[parent[one]]
+                one = parent[one]
+            while parent[other] != other:
+                parent[other] = parent[parent[other]]
+                other = parent[other]
+            if one < other:
+                parent[other] = one
+            else:
+                parent[one] = other
+    for index in range(needs + places):
+        parent[index] = parent[parent[index]]  # the root of what stands before is known
+    return parent
 
 
 def _blocks(sizes: NDArray[Any], block: int) -> NDArray[np.int64]:

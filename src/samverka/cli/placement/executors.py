@@ -60,11 +60,11 @@ def _dask(address: str) -> Iterator[Executor]:
             "Dask is not installed.", remedy="Install the extra: samverka[cluster].", code=Exit.USAGE
         ) from None
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise Failure(
             f"No Dask scheduler answers at {address}: {error}",
             remedy="Start one, or correct the address; without --executor this machine does the work.",
         ) from None
-    with client, client.get_executor(pure=False) as executor:
+    with client, client.get_executor(pure=False) as executor:  # type: ignore[no-untyped-call]
         yield executor

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from samverka.cli.placement.executors import executor_of
@@ -21,7 +22,8 @@ from samverka_engine.matching.files.faults import Fault, Refused
 from samverka_engine.matching.files.reading import Given, Inputs, check, hashes_of, read
 from samverka_engine.matching.parts import solve_in_parts
 from samverka_engine.matching.placement import Limits, Placement, Progress
-from samverka_engine.matching.problem import NOWHERE
+from samverka_engine.matching.problem import NOWHERE, Problem
+from samverka_engine.matching.rules.model import Rules
 from samverka_engine.matching.solve import prepare, solve
 
 STEPS = ("read", "check", "compile", "solve", "explain", "write")
@@ -79,8 +81,23 @@ def solved(given: Given, limits: Limits, told: Callable[[Progress], None], where
     """The placement. Parts that have nothing to do with each other are solved beside each other."""
     with clock.of("compile"):
         prepare()
+        _prepare_explanations()
     with clock.of("solve"), executor_of(where) as executor:
         return solve_in_parts(given.problem, limits, told, solver=solve, executor=executor)
+
+
+def _prepare_explanations() -> None:
+    """Compile what explains, or load it compiled, on the smallest problem there is."""
+    problem = Problem(
+        demand=np.ones((1, 1), dtype=np.int32),
+        capacity=np.ones((1, 1), dtype=np.int64),
+        first=np.array([0, 1]),
+        place=np.zeros(1, dtype=np.int32),
+        score=np.ones(1),
+    )
+    placement = solve_in_parts(problem, Limits(), lambda progress: None, solver=solve)
+    reasons_of(problem, Rules(), placement)
+    envy_of(problem, placement)
 
 
 def explained(given: Given, placement: Placement, earlier: dict[str, str | None] | None, clock: Clock) -> Explained:
