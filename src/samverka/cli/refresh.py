@@ -57,9 +57,7 @@ def _refresh(source: str | None, indicators: tuple[str, ...], *, full: bool) -> 
             bar.update(max(0, STEPS * done // max(total, 1) - bar.pos), doing)
 
         try:
-            runs = services.refresh(
-                actor=Actor.system(NAME), source=source, keys=indicators, full=full, told=told
-            )
+            runs = services.refresh(actor=Actor.system(NAME), source=source, keys=indicators, full=full, told=told)
         except services.UnknownIndicatorsError as error:
             raise Failure(
                 f"No indicator that can be fetched is called {error}.",
