@@ -1,5 +1,7 @@
 """What is measured, and how it has been defined over time."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,9 @@ from samverka.organisations.models import Organisation
 from samverka.statistics.enums import IndicatorKind, Measure, Polarity
 
 from .sources import Source
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 
 class Indicator(Owned):
@@ -114,6 +119,23 @@ class IndicatorVersion(Owned):
         return f"{self.name} ({self.number})"
 
 
+FOCUS_WORDS: dict[str, "StrPromise"] = {
+    "Bosättning": _("Bosättning"),
+    "Arbete": _("Arbete"),
+    "Utbildning": _("Utbildning"),
+    "Hälsa": _("Hälsa"),
+    "Ekonomi": _("Ekonomi"),
+    "Befolkning": _("Befolkning"),
+    "Var och hur bor de nya invånarna?": _("Var och hur bor de nya invånarna?"),
+    "Hur många har ett arbete att gå till?": _("Hur många har ett arbete att gå till?"),
+    "Hur går det i skolan och i språket?": _("Hur går det i skolan och i språket?"),
+    "Hur mår människor, och kan de försörja sig?": _("Hur mår människor, och kan de försörja sig?"),
+    "Vad kostar det, och vad har kommunen råd med?": _("Vad kostar det, och vad har kommunen råd med?"),
+    "Vilka bor här, och hur ändras det?": _("Vilka bor här, och hur ändras det?"),
+}
+"""Names and questions of the focus areas that come with Samverka, in the reader's language."""
+
+
 class FocusArea(Owned):
     """A part of the situation picture: housing, work, education, health, or a county's own."""
 
@@ -142,6 +164,16 @@ class FocusArea(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language; an organisation's own has only the one that it was given."""
+        return str(FOCUS_WORDS.get(self.name, self.name)) if self.organisation_id is None else self.name
+
+    @property
+    def asks(self) -> str:
+        """The question in the reader's language."""
+        return str(FOCUS_WORDS.get(self.question, self.question)) if self.organisation_id is None else self.question
 
 
 class FocusIndicator(Owned):

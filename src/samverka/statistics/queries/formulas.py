@@ -122,25 +122,27 @@ def formula_of(counting: Counting, inputs: Mapping[str, Indicator]) -> Formula:
     """
     parts = [Quantity(Key(name), unit_of(inputs[name])) for name in counting.inputs]
     written = [inputs[name].unit for name in counting.inputs]
+    refused = CannotCount(
+        _REFUSALS[counting.recipe],
+        first=written[0] or _("ingen enhet"),
+        second=(written[1] if len(written) > 1 else "") or _("ingen enhet"),
+        per=counting.per,
+    )
+    # Units of one kind may be written differently: kronor and thousands of kronor are not subtracted.
+    if counting.recipe is Recipe.GAP and written[0] != written[1]:
+        raise refused
     try:
         match counting.recipe:
             case Recipe.RATE:
                 return Rate(parts[0], parts[1], counting.per)
             case Recipe.GAP:
-                if written[0] != written[1]:
-                    raise ValueError
                 return Difference(parts[0], parts[1])
             case Recipe.SEX_GAP:
                 return gap_between_sexes(parts[0])
             case Recipe.INDEX:
                 return Index(parts[0], counting.base_year or 0)
     except ValueError:
-        raise CannotCount(
-            _REFUSALS[counting.recipe],
-            first=written[0] or _("ingen enhet"),
-            second=(written[1] if len(written) > 1 else "") or _("ingen enhet"),
-            per=counting.per,
-        ) from None
+        raise refused from None
 
 
 _REFUSALS: dict[Recipe, Promise] = {

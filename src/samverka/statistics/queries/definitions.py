@@ -1,0 +1,71 @@
+"""What an indicator measures, to be shown: the definition with all that belongs to it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from samverka.statistics.models import Extraction, Indicator, IndicatorVersion
+
+from .formulas import Explained, explained
+from .reading import Figure, Series, latest_extraction, series_of
+
+
+@dataclass(frozen=True)
+class Definition:
+    """An indicator with what belongs to its definition.
+
+    earlier: the definitions that it has had, newest first. continued_by: the series that took its place.
+    """
+
+    indicator: Indicator
+    earlier: Sequence[IndicatorVersion]
+    continued_by: Sequence[Indicator]
+    formula: Explained | None
+    extraction: Extraction | None
+
+
+def definition_of(indicator: Indicator) -> Definition:
+    """Everything that the definition's part of a page shows. At most four queries; `indicator` comes with its source
+    and the series that it continues (`select_related("source", "continues", "weight")`) or costs two more."""
+    return Definition(
+        indicator=indicator,
+        earlier=list(indicator.versions.all()),
+        continued_by=list(indicator.continued_by.all()),
+        formula=explained(indicator),
+        extraction=latest_extraction(indicator),
+    )
+
+
+@dataclass(frozen=True)
+class Chained:
+    """A series with the one that it continues before it, because somebody has said that they may be shown as one.
+
+    series: both, one after the other. joins: (area key, sex) → the first year of the newer one, where a mark stands.
+    earlier: the older series; None when nothing is chained.
+    """
+
+    series: Series
+    joins: dict[tuple[int, str], int]
+    earlier: Indicator | None
+
+
+def chained_series_of(indicator: Indicator, *, area_ids: Iterable[int], from_year: int | None = None) -> Chained:
+    """The series, and before its first year the one that it continues, if the indicator says so. One or two queries.
+
+    Years that both have are the newer one's. Only one step back: a chain of three is two decisions.
+    """
+    wanted = list(area_ids)
+    series = series_of(indicator, area_ids=wanted, from_year=from_year)
+    earlier = indicator.continues if indicator.is_chained else None
+    if earlier is None:
+        return Chained(series, {}, None)
+    joins: dict[tuple[int, str], int] = {}
+    for key, figures in series_of(earlier, area_ids=wanted, from_year=from_year).items():
+        own: list[Figure] = series.get(key, [])
+        first = next((figure.year for figure in own if figure.value is not None), None)
+        if first is None:
+            continue
+        before = [figure for figure in figures if figure.year < first]
+        if before:
+            series[key] = [*before, *(figure for figure in own if figure.year >= first)]
+            joins[key] = first
+    return Chained(series, joins, earlier)

@@ -1,0 +1,93 @@
+"""A person says more of an indicator than its source does, or something else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.doors import check
+from samverka.foundation.audit.services import difference, record, snapshot
+from samverka.foundation.versions import Overtaken
+from samverka.statistics.enums import Measure, Polarity
+from samverka.statistics.models import Indicator
+from samverka.statistics.services.shipped import EDITED
+
+from .versions import as_defined, replaced
+
+
+class WeighsItself(Exception):
+    """An indicator cannot be weighed with, or continue, itself."""
+
+    code = "weighs_itself"
+
+
+class NothingToChain(Exception):
+    """Nothing is chained without a series that it continues."""
+
+    code = "nothing_to_chain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """What a person says of an indicator. All of it, also what is as before."""
+
+    name: str
+    definition: str
+    target_group: str
+    numerator: str
+    denominator: str
+    polarity: Polarity
+    measure: Measure
+    weight: Indicator | None
+    continues: Indicator | None
+    is_chained: bool
+    is_closed: bool
+
+
+FIELDS = tuple(Edit.__dataclass_fields__)
+
+
+def change_indicator(*, actor: Actor, indicator: Indicator, edit: Edit, seen_version: int, now: datetime) -> Indicator:
+    """Change the definition. What it was is kept, with the day it was replaced.
+
+    Args:
+        seen_version: the definition's version that the person saw.
+
+    Raises:
+        Forbidden: the actor may not.
+        Overtaken: the definition has been changed since.
+        WeighsItself: it is to weigh or continue itself.
+        NothingToChain: it is to be chained, and continues nothing.
+    """
+    check(actor, Action.ARRANGE_STATISTICS, indicator)
+    if indicator.pk in {other.pk for other in (edit.weight, edit.continues) if other is not None}:
+        raise WeighsItself
+    if edit.is_chained and edit.continues is None:
+        raise NothingToChain
+    with transaction.atomic():
+        current = (
+            Indicator.objects.select_for_update(no_key=True, of=("self",)).select_related("source").get(pk=indicator.pk)
+        )
+        if current.version != seen_version:
+            raise Overtaken(current)
+        before, defined = snapshot(current, FIELDS), as_defined(current)
+        for name in FIELDS:
+            setattr(current, name, getattr(edit, name))
+        changes = difference(before, snapshot(current, FIELDS))
+        if not changes:
+            return current
+        earlier = replaced(current, defined, now=now)
+        if earlier is not None:
+            earlier.save()
+        current.save(update_fields=[*FIELDS, "version"])
+        record(
+            actor=actor,
+            action=EDITED,
+            obj=current,
+            now=now,
+            organisation_id=current.organisation_id,
+            changes=changes,
+        )
+    return current
