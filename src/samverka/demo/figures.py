@@ -165,17 +165,20 @@ def load_figures(now: datetime) -> None:
     areas = {code.zfill(4): key for code, key in Area.objects.values_list("code", "pk")}
     wide = _wide()
     for described in (*CHOSEN, *OTHERS):
+        words = {
+            "name": described.name,
+            "unit": described.unit,
+            "polarity": described.polarity,
+            "by_sex": described.by_sex,
+            **({"definition": described.definition} if described.definition else {}),
+        }
+        # The chosen ones have the demo's own words; of the others, what comes with Samverka stays.
+        new = {**words, "measure": described.measure}
         indicator, _ = Indicator.objects.update_or_create(
             source=source,
             source_key=described.key,
-            defaults={
-                "name": described.name,
-                "unit": described.unit,
-                "polarity": described.polarity,
-                "measure": described.measure,
-                "by_sex": described.by_sex,
-                **({"definition": described.definition} if described.definition else {}),
-            },
+            defaults=words if described in CHOSEN else {},
+            create_defaults=new,
         )
         if not indicator.observations.exists():
             if described in CHOSEN:

@@ -13,5 +13,6 @@ urlpatterns = [
     path("", areas.choose, name="choose"),
     path("<str:code>/", areas.area, name="area"),
     path("<str:code>/indikator/<int:key>/", indicators.indicator, name="indicator"),
+    path("<str:code>/indikator/<int:key>/<slug:kind>/", indicators.chart, name="chart"),
     path("<str:code>/<slug:focus>/", areas.focus, name="focus"),
 ]

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samverka.foundation.ui.figures import NO_BREAK_SPACE, number_text
+from samverka.statistics.enums import Polarity, Sex
 from samverka.statistics.models import Indicator
 
-from .queries import Card
+from .queries import Card, Indicated, Parts, Place, direction_of
 
 THAN: dict[str, Promise] = {
     "better": gettext_lazy("bättre än"),
@@ -76,3 +77,183 @@ def answer(cards: Sequence[Card], against: str) -> str:
         "worse": found.worse,
         "told": found.told,
     }
+
+
+TITLES: dict[str, Promise] = {
+    "tid": gettext_lazy("%(indicator)s: %(area)s över tid"),
+    "karta": gettext_lazy("%(indicator)s: kartan över %(area)s, %(year)s"),
+    "rangordning": gettext_lazy("%(indicator)s: %(area)s bland andra, %(year)s"),
+    "fordelning": gettext_lazy("%(indicator)s: hur områdena fördelar sig, %(year)s"),
+    "delar": gettext_lazy("%(indicator)s: del för del, %(area)s"),
+}
+
+
+def chart_title(kind: str, found: Indicated, sex: Sex) -> str:
+    """The title of a chart, as it stands above a picture that has left its page."""
+    words = {"indicator": found.indicator.name, "area": found.area.name, "year": found.year or ""}
+    title = str(TITLES[kind]) % words
+    return title if sex is Sex.TOTAL else f"{title}, {sex.label}"
+
+
+def over_time(found: Indicated) -> str:
+    """What the chart over time shows."""
+    figures = [figure for figure in found.of(found.area) if figure.value is not None]
+    if not figures:
+        return _("%(area)s har inga siffror för den här indikatorn.") % {"area": found.area.name}
+    first, last = figures[0], figures[-1]
+    told = [
+        _("%(area)s gick från %(first)s %(first_year)s till %(last)s %(last_year)s.")
+        % {
+            "area": found.area.name,
+            "first": _amount(found, first.value),
+            "first_year": first.year,
+            "last": _amount(found, last.value),
+            "last_year": last.year,
+        }
+    ]
+    top = max(figures, key=lambda figure: figure.value or 0.0)
+    bottom = min(figures, key=lambda figure: figure.value or 0.0)
+    if len(figures) > 2:
+        told.append(
+            _("Högst var det %(top_year)s med %(top)s, lägst %(bottom_year)s med %(bottom)s.")
+            % {
+                "top_year": top.year,
+                "top": _amount(found, top.value),
+                "bottom_year": bottom.year,
+                "bottom": _amount(found, bottom.value),
+            }
+        )
+    others = [
+        (wider.name, figure.value)
+        for wider in found.beside.wider
+        if (figure := found.at(wider, last.year)) and figure.value is not None
+    ]
+    alike = next((figure.value for figure in found.similar if figure.year == last.year), None)
+    if alike is not None:
+        others.insert(0, (_("liknande kommuner"), alike))
+    if others:
+        told.append(
+            _("Samma år: %(others)s.")
+            % {"others": ", ".join(f"{name} {_amount(found, value)}" for name, value in others)}
+        )
+    missing = [str(figure.year) for figure in found.of(found.area) if figure.value is None]
+    if missing:
+        told.append(_("Värde saknas för %(years)s.") % {"years": ", ".join(missing)})
+    return " ".join(told)
+
+
+def women_and_men(found: Indicated) -> str:
+    """What the chart of women and men shows."""
+    year = found.year
+    women, men = found.at(found.area, year, Sex.WOMEN), found.at(found.area, year, Sex.MEN)
+    if women is None or men is None or women.value is None or men.value is None:
+        return _("Siffror för både kvinnor och män saknas för det senaste året.")
+    return _("%(area)s %(year)s: kvinnor %(women)s, män %(men)s. Skillnaden är %(gap)s.") % {
+        "area": found.area.name,
+        "year": year,
+        "women": _amount(found, women.value),
+        "men": _amount(found, men.value),
+        "gap": difference(abs(women.value - men.value), found.indicator, found.decimals),
+    }
+
+
+def ranked(found: Indicated, places: Sequence[Place]) -> str:
+    """What a ranking shows: one's own place, and the two ends."""
+    known = [place for place in places if place.value is not None]
+    if not known:
+        return _("Inget område i gruppen har ett värde för året.")
+    told = []
+    own = next((place for place in known if place.area_id == found.area.pk), None)
+    order = _("bäst först") if found.indicator.polarity != Polarity.NONE else _("högst först")
+    if own is not None:
+        told.append(
+            _("%(area)s är nummer %(rank)s av %(count)s med %(value)s, %(order)s.")
+            % {
+                "area": own.name,
+                "rank": own.rank,
+                "count": len(known),
+                "value": _amount(found, own.value),
+                "order": order,
+            }
+        )
+    told.append(
+        _("Först är %(first)s med %(first_value)s, sist %(last)s med %(last_value)s.")
+        % {
+            "first": known[0].name,
+            "first_value": _amount(found, known[0].value),
+            "last": known[-1].name,
+            "last_value": _amount(found, known[-1].value),
+        }
+    )
+    if len(known) < len(places):
+        told.append(_("%(count)s saknar värde.") % {"count": len(places) - len(known)})
+    return " ".join(told)
+
+
+def spread(found: Indicated, places: Sequence[Place]) -> str:
+    """What the distribution shows."""
+    values = sorted(place.value for place in places if place.value is not None)
+    if not values:
+        return _("Inget område har ett värde för året.")
+    quarter = len(values) // 4
+    return _(
+        "Hälften av de %(count)s områdena ligger mellan %(low)s och %(high)s. "
+        "Lägst är %(lowest)s och högst %(highest)s."
+    ) % {
+        "count": len(values),
+        "low": _amount(found, values[quarter]),
+        "high": _amount(found, values[-quarter - 1]),
+        "lowest": _amount(found, values[0]),
+        "highest": _amount(found, values[-1]),
+    }
+
+
+def mapped(found: Indicated, parts: Parts, sex: Sex) -> str:
+    """What a map or a row of small charts shows: the ends of the parts."""
+    known = sorted(
+        (figure.value, area.name)
+        for area in parts.areas
+        if (figure := next((f for f in parts.of(area, sex) if f.year == found.year), None)) and figure.value is not None
+    )
+    if not known:
+        return _("Ingen av delarna har ett värde för året.")
+    return _("%(year)s var det lägst i %(low_area)s med %(low)s och högst i %(high_area)s med %(high)s.") % {
+        "year": found.year,
+        "low_area": known[0][1],
+        "low": _amount(found, known[0][0]),
+        "high_area": known[-1][1],
+        "high": _amount(found, known[-1][0]),
+    }
+
+
+def headline(found: Indicated) -> str:
+    """The figure and how it lies, in one sentence: the heading of an indicator's page."""
+    newest = found.newest
+    if newest is None or newest.value is None:
+        return _("%(area)s har inga siffror här än") % {"area": found.area.name}
+    facts = {"area": found.area.name, "value": _amount(found, newest.value), "year": newest.year}
+    alike = next((figure.value for figure in found.similar if figure.year == newest.year), None)
+    other: tuple[str, float | None] = (_("liknande kommuner"), alike)
+    for wider in found.beside.wider:
+        if other[1] is None and (figure := found.at(wider, newest.year)):
+            other = (wider.name, figure.value)
+    if other[1] is None:
+        return _("%(area)s har %(value)s %(year)s") % facts
+    direction = direction_of(newest.value - other[1], found.indicator, found.decimals)
+    return _("%(area)s har %(value)s %(year)s, %(than)s %(other)s: %(other_value)s") % {
+        **facts,
+        "than": THAN[direction],
+        "other": other[0],
+        "other_value": _amount(found, other[1]),
+    }
+
+
+def difference(value: float, indicator: Indicator, decimals: int) -> str:
+    """A difference between two figures: between two shares it is percentage points, not per cent."""
+    unit = _("procentenheter") if indicator.unit == "%" else indicator.unit
+    text = number_text(value, decimals)
+    return f"{text}{NO_BREAK_SPACE}{unit}" if unit else text
+
+
+def _amount(found: Indicated, value: float | None) -> str:
+    return amount(value or 0.0, found.indicator, found.decimals)

@@ -118,7 +118,9 @@ def titled(chart: Chart, sheet: Sheet) -> Chart:
     if not isinstance(padding, dict):
         padding = {"left": padding, "right": padding, "top": padding, "bottom": padding}
     spec["padding"] = {
-        **{"left": 16, "right": 16, "bottom": 16},
+        "left": 16,
+        "right": 16,
+        "bottom": 16,
         **padding,
         "top": padding.get("top", 0) + TITLE_ROOM,
     }

@@ -1,14 +1,18 @@
 """Reading what a picture shows."""
 
 from .cards import Beside, Card, Focus, cards_of, decimals_of, direction_of, focus_areas_of
-from .figures import Group, Surroundings, at, figures_of, newest, similar_to, surroundings_of
+from .figures import Group, Surroundings, at, figures_of, newest, surroundings_of
+from .indicated import RANKINGS, Indicated, Parts, indicated, parts_of, ranking_of
 from .spread import Place, Spread, kind_beside, places_of, spreads_of
 
 __all__ = [
+    "RANKINGS",
     "Beside",
     "Card",
     "Focus",
     "Group",
+    "Indicated",
+    "Parts",
     "Place",
     "Spread",
     "Surroundings",
@@ -18,10 +22,12 @@ __all__ = [
     "direction_of",
     "figures_of",
     "focus_areas_of",
+    "indicated",
     "kind_beside",
     "newest",
+    "parts_of",
     "places_of",
-    "similar_to",
+    "ranking_of",
     "spreads_of",
     "surroundings_of",
 ]

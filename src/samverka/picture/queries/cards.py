@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from samverka.statistics.enums import ObservationStatus, Polarity, Sex
 from samverka.statistics.models import Extraction, FocusArea, Indicator
-from samverka.statistics.queries import Figure, Series, latest_extractions
+from samverka.statistics.queries import Figure, group_series, latest_extractions
 from samverka.territory.models import Area
 
 from .figures import Surroundings, at, figures_of, newest
@@ -18,13 +17,14 @@ SMALL_RATIO = 2
 
 @dataclass(frozen=True)
 class Beside:
-    """A figure that one's own is compared with, in the same year: a wider area's, or the median of similar ones."""
+    """A figure that one's own is compared with, in the same year: a wider area's, or the mean of similar ones."""
 
     name: str
     value: float
     difference: float
     direction: str
-    count: int = 0
+    is_group: bool
+    figure: Figure
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,9 @@ def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card
     latest = {key: figure for key, series in own.items() if (figure := newest(series, area))}
     spreads = spreads_of(latest, kind_beside(area))
     first = min((figure.year for figure in latest.values()), default=None)
-    around = figures_of([i for i in indicators if i.pk in latest], beside.others, from_year=first)
+    there = [indicator for indicator in indicators if indicator.pk in latest]
+    around = figures_of(there, beside.wider, from_year=first)
+    alike = group_series(there, beside.members, from_year=first) if beside.members else {}
     extractions = latest_extractions(indicators)
     found = []
     for indicator in indicators:
@@ -115,7 +117,13 @@ def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card
                 if now and before and now.value is not None and before.value is not None
                 else None,
                 change_since=before.year if before else None,
-                beside=_compared(indicator, now, around[indicator.pk], beside, decimals_of(f.value for f in figures))
+                beside=_compared(
+                    indicator,
+                    now,
+                    _in(alike.get(indicator.pk, {}).get(Sex.TOTAL, []), now.year),
+                    [(area, at(around[indicator.pk], area, Sex.TOTAL, now.year)) for area in beside.wider],
+                    decimals_of(f.value for f in figures),
+                )
                 if now
                 else [],
                 spread=spreads.get(indicator.pk),
@@ -125,25 +133,29 @@ def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card
     return found
 
 
-def _compared(indicator: Indicator, now: Figure, series: Series, beside: Surroundings, decimals: int) -> list[Beside]:
+def _in(figures: Iterable[Figure], year: int) -> Figure | None:
+    return next((figure for figure in figures if figure.year == year), None)
+
+
+def _compared(
+    indicator: Indicator,
+    now: Figure,
+    alike: Figure | None,
+    wider: Iterable[tuple[Area, Figure | None]],
+    decimals: int,
+) -> list[Beside]:
     own = now.value or 0.0
 
-    def against(name: str, value: float, count: int = 0) -> Beside:
-        return Beside(name, value, own - value, direction_of(own - value, indicator, decimals), count)
+    def against(name: str, figure: Figure, value: float, *, is_group: bool = False) -> Beside:
+        difference = own - value
+        return Beside(name, value, difference, direction_of(difference, indicator, decimals), is_group, figure)
 
     found = []
-    if beside.similar is not None:
-        values = [
-            figure.value
-            for area in beside.similar.members
-            if (figure := at(series, area, Sex.TOTAL, now.year)) and figure.value is not None
-        ]
-        if values:
-            found.append(against("", median(values), len(values)))
-    for area in beside.wider:
-        figure = at(series, area, Sex.TOTAL, now.year)
-        if figure and figure.value is not None:
-            found.append(against(area.name, figure.value))
+    if alike is not None and alike.value is not None:
+        found.append(against("", alike, alike.value, is_group=True))
+    for area, figure in wider:
+        if figure is not None and figure.value is not None:
+            found.append(against(area.name, figure, figure.value))
     return found
 
 

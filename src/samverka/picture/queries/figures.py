@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from samverka.foundation.ui.kept import kept
 from samverka.statistics.enums import ComparisonKind, Sex
 from samverka.statistics.models import ComparisonGroup, Indicator
-from samverka.statistics.queries import Figure, Series, series_of_many
+from samverka.statistics.queries import Figure, Series, latest_extractions, series_for
+from samverka.statistics.queries.comparisons import SOURCE, STRUCTURAL, Comparison, comparison_for
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.queries import county_of, nation
@@ -13,7 +15,7 @@ from samverka.territory.queries import county_of, nation
 
 @dataclass(frozen=True)
 class Group:
-    """Areas that are compared with as one: their median, which says nothing of their sizes."""
+    """Areas that are compared with as one: the mean of their figures, each counted once."""
 
     name: str
     members: list[Area]
@@ -34,8 +36,8 @@ class Surroundings:
         return (*self.wider, *((self.similar.name, [a.pk for a in self.similar.members]) if self.similar else ()))
 
     @property
-    def others(self) -> list[Area]:
-        return [*self.wider, *(self.similar.members if self.similar else [])]
+    def members(self) -> list[Area]:
+        return self.similar.members if self.similar else []
 
 
 def surroundings_of(area: Area) -> Surroundings:
@@ -48,20 +50,39 @@ def surroundings_of(area: Area) -> Surroundings:
 
 
 def similar_to(area: Area) -> Group | None:
-    """The municipalities that an area is compared with: those found similar, else a group that Kolada publishes."""
-    groups = ComparisonGroup.objects.filter(area=area).prefetch_related("members")
-    order = [ComparisonKind.OWN, ComparisonKind.SIMILAR, ComparisonKind.KOLADA]
-    found = sorted(groups, key=lambda group: (order.index(ComparisonKind(group.kind)), -group.pk))
-    if not found:
+    """Whom an area is compared with when nobody asks for anything else.
+
+    Finding out who is alike takes a while, so it is kept until a structural figure or the area's own choice changes.
+    """
+    if area.kind != AreaKind.MUNICIPALITY:
         return None
-    return Group(found[0].name, list(found[0].members.all()), ComparisonKind(found[0].kind))
+    structural = Indicator.objects.filter(source__key=SOURCE, source_key__in=[one.key for one in STRUCTURAL])
+    kind, name, members = kept(
+        lambda: _plain(comparison_for(area)),
+        of=(
+            "compared with",
+            area,
+            *ComparisonGroup.objects.filter(area=area).order_by("pk"),
+            *latest_extractions(structural).values(),
+        ),
+    )
+    if not members:
+        return None
+    found = {one.pk: one for one in Area.objects.filter(pk__in=members)}
+    return Group(name, [found[key] for key in members if key in found], ComparisonKind(kind))
+
+
+def _plain(comparison: Comparison | None) -> tuple[str, str, list[int]]:
+    if comparison is None:
+        return "", "", []
+    return comparison.kind.value, comparison.name, [area.pk for area in comparison.members]
 
 
 def figures_of(
     indicators: Iterable[Indicator], areas: Iterable[Area], *, from_year: int | None = None
 ) -> dict[int, Series]:
     """The figures of indicators in areas, by indicator key and then by (area key, sex)."""
-    return series_of_many(indicators, area_ids=[area.pk for area in areas], from_year=from_year)
+    return series_for(indicators, areas=areas, from_year=from_year)
 
 
 def at(series: Series, area: Area, sex: Sex, year: int | None) -> Figure | None:

@@ -51,7 +51,7 @@ def value_of(value: float, indicator: Indicator, decimals: int) -> str:
 def sparkline(figures: Sequence[Figure]) -> SafeString:
     """The years as a line, broken where one has no value; the newest value is a dot. For the eye only."""
     known = [(figure.year, figure.value) for figure in figures if figure.value is not None]
-    if len(known) < 2:  # noqa: PLR2004  a line has two ends
+    if len(known) < 2:
         return mark_safe("")
     first, last = known[0][0], known[-1][0]
     low, high = min(value for _, value in known), max(value for _, value in known)
@@ -84,7 +84,7 @@ def sparkline(figures: Sequence[Figure]) -> SafeString:
 def strip(card: Card) -> SafeString:
     """Where the figure lies between the lowest and the highest of all, with those it is compared with. For the eye."""
     spread, now = card.spread, card.now
-    if spread is None or now is None or now.value is None or spread.count < 3:  # noqa: PLR2004  no spread in two
+    if spread is None or now is None or now.value is None or spread.count < 3:
         return mark_safe("")
     marks = format_html_join(
         "",

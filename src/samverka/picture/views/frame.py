@@ -1,5 +1,6 @@
 """What the pages of a picture share: the frame of a collaboration when one has been come from."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -49,7 +50,7 @@ def indicator_of(actor: Actor, key: int) -> Indicator:
     return find(actor, Action.READ, indicators_visible_to(actor), pk=key)
 
 
-def choice(request: HttpRequest, name: str, choices: dict[str, Any], default: str) -> str:
+def choice(request: HttpRequest, name: str, choices: Mapping[str, Any], default: str) -> str:
     """What the address chooses.
 
     Raises:

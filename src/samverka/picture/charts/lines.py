@@ -1,0 +1,266 @@
+"""Time series: an area beside wider and similar ones, women beside men, or small ones side by side."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from samverka.foundation.ui.figures import ABSENCE, Presence
+from samverka.picture.queries import Indicated, Parts
+from samverka.picture.wording import amount
+from samverka.statistics.enums import ObservationStatus, Sex
+from samverka.statistics.models import Indicator
+from samverka.statistics.queries import Figure
+
+from .layout import Form, Layout, Reach, Spec, apart, axis_format, framed, reach_of, text_mark
+
+LINE_GAP = 16
+NAME_LENGTH = {Form.WIDE: 26, Form.NARROW: 15}
+COLUMNS = {Form.WIDE: 4, Form.NARROW: 2}
+SMALL_SIZE = {Form.WIDE: (176, 96), Form.NARROW: (132, 80)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a chart: whose, how it looks, and its figures."""
+
+    name: str
+    figures: Sequence[Figure]
+    colour: str
+    weight: float
+    shape: str = ""
+    dash: tuple[int, int] | None = None
+
+    @property
+    def last(self) -> Figure | None:
+        return next((figure for figure in reversed(self.figures) if figure.value is not None), None)
+
+
+def lines_of(found: Indicated, *, by_sex: bool) -> list[Line]:
+    """The lines of the chart over time, the faint ones first."""
+    area = found.area
+    lines = [
+        Line(wider.name, found.of(wider), "var(--ink-soft)", 1.25 if wider.parent_id is None else 1.5)
+        for wider in reversed(found.beside.wider)
+    ]
+    if by_sex:
+        return [
+            *lines,
+            Line(_("Kvinnor"), found.of(area, Sex.WOMEN), "var(--women)", 2.5, "circle"),
+            Line(_("Män"), found.of(area, Sex.MEN), "var(--men)", 2.5, "square"),
+        ]
+    if found.similar:
+        lines.append(Line(_("Liknande"), found.similar, "var(--accent)", 1.75, dash=(5, 4)))
+    return [*lines, Line(area.name, found.of(area), "var(--ink)", 3, "circle")]
+
+
+def over_time(found: Indicated, layout: Layout, form: Form, *, by_sex: bool) -> Spec:
+    """The chart over time. Years without a value are gaps, and say why where it is the area's own."""
+    lines = [line for line in lines_of(found, by_sex=by_sex) if line.last is not None]
+    values = [f.value for line in lines for f in line.figures if f.value is not None]
+    reach = reach_of(values, layout.ticks)
+    return framed(layout, _over_time(found, lines, layout, form, reach))
+
+
+def _over_time(found: Indicated, lines: Sequence[Line], layout: Layout, form: Form, reach: Reach) -> Iterator[Spec]:
+    years = found.years or [0]
+    x = _x(years, layout.width, layout.year_gap)
+    y = _y(reach)
+    yield {
+        "data": {"values": [{"x": years[0], "y": reach.low}]},
+        "mark": {"type": "point", "opacity": 0},
+        "encoding": {"x": x, "y": y},
+    }
+    for line in lines:
+        yield from _line(line, found.indicator, found.decimals, x, y)
+    yield from _absences(found, reach, x, y)
+    ends = [(line, line.last) for line in lines]
+    heights = apart(
+        [reach.pixel(last.value or 0.0, layout.height) for _line_, last in ends if last], LINE_GAP, 6, layout.height
+    )
+    for (line, last), height in zip(ends, heights, strict=True):
+        if last is None or last.value is None:
+            continue
+        name = line.name if len(line.name) <= NAME_LENGTH[form] else line.name[: NAME_LENGTH[form] - 1] + "…"
+        yield {
+            "data": {
+                "values": [
+                    {
+                        "x": years[-1],
+                        "y": last.value,
+                        "t": f"{name} {amount(last.value, found.indicator, found.decimals)}",
+                    }
+                ]
+            },
+            "mark": text_mark(
+                line.colour,
+                weight=650 if line.weight > 2 else 450,
+                size=13 if form is Form.WIDE else 12,
+                align="left",
+                baseline="middle",
+                dx=10,
+                dy=height - reach.pixel(last.value, layout.height),
+                limit=layout.right - 12,
+            ),
+            "encoding": {"x": x, "y": y, "text": {"field": "t"}},
+        }
+
+
+def _line(line: Line, indicator: Indicator, decimals: int, x: Spec, y: Spec) -> Iterator[Spec]:
+    rows = _rows(line, indicator, decimals)
+    mark: Spec = {"type": "line", "color": line.colour, "strokeWidth": line.weight, "strokeJoin": "round"}
+    if line.dash:
+        mark["strokeDash"] = list(line.dash)
+    yield {
+        "data": {"values": rows},
+        "mark": mark,
+        "encoding": {"x": x, "y": y, "detail": {"field": "run", "type": "nominal"}},
+    }
+    if line.shape:
+        for is_open in (False, True):
+            some = [row for row in rows if row["open"] is is_open]
+            if some:
+                yield {
+                    "data": {"values": some},
+                    "mark": {
+                        "type": "point",
+                        "shape": line.shape,
+                        "size": 40,
+                        "opacity": 1,
+                        "fill": "var(--paper)" if is_open else line.colour,
+                        "stroke": line.colour,
+                        "strokeWidth": 1.75,
+                    },
+                    "encoding": {"x": x, "y": y},
+                }
+    # What a pointer meets: larger than what is seen.
+    yield {
+        "data": {"values": rows},
+        "mark": {"type": "point", "size": 260, "opacity": 0, "filled": True, "tooltip": True},
+        "encoding": {"x": x, "y": y, "tooltip": {"field": "tip", "type": "nominal", "title": line.name}},
+    }
+
+
+def _rows(line: Line, indicator: Indicator, decimals: int) -> list[Spec]:
+    run, rows = 0, []
+    previous: int | None = None
+    for figure in line.figures:
+        if figure.value is None or (previous is not None and figure.year != previous + 1):
+            run += 1
+        previous = figure.year
+        if figure.value is not None:
+            rows.append(
+                {
+                    "x": figure.year,
+                    "y": figure.value,
+                    "run": run,
+                    "open": figure.status is ObservationStatus.PRELIMINARY,
+                    "tip": f"{figure.year}: {amount(figure.value, indicator, decimals)}",
+                }
+            )
+    return rows
+
+
+def _absences(found: Indicated, reach: Reach, x: Spec, y: Spec) -> Iterator[Spec]:
+    for figure in found.of(found.area):
+        if figure.value is None:
+            presence = Presence.SUPPRESSED if figure.status is ObservationStatus.SUPPRESSED else Presence.MISSING
+            yield {
+                "data": {"values": [{"x": figure.year, "y": reach.low, "t": str(ABSENCE[presence][1])}]},
+                "mark": text_mark("var(--ink-soft)", size=11, weight=400, align="left", angle=270, dx=4),
+                "encoding": {"x": x, "y": y, "text": {"field": "t"}},
+            }
+
+
+def _x(years: Sequence[int], width: int, gap: int) -> Spec:
+    count = max(1, years[-1] - years[0])
+    every = max(1, -(-gap * count // width))
+    ticks = list(range(years[-1], years[0] - 1, -every))[::-1]
+    return {
+        "field": "x",
+        "type": "quantitative",
+        "scale": {"domain": [years[0], max(years[-1], years[0] + 1)], "nice": False, "zero": False},
+        "axis": {"values": ticks, "format": "d", "title": None},
+    }
+
+
+def _y(reach: Reach) -> Spec:
+    return {
+        "field": "y",
+        "type": "quantitative",
+        "scale": {"domain": [reach.low, reach.high], "nice": False, "zero": False},
+        "axis": {"values": reach.ticks, "format": axis_format(reach), "title": None},
+    }
+
+
+def side_by_side(found: Indicated, parts: Parts, form: Form) -> Spec:
+    """Small charts with shared axes, one for each part; the whole area is a faint line in each."""
+    width, height = SMALL_SIZE[form]
+    shown = [area for area in parts.areas if any(f.value is not None for f in parts.of(area))]
+    whole = Line(found.area.name, found.of(found.area), "var(--ink-soft)", 1.25)
+    everything: list[Spec] = []
+    newest: list[Spec] = []
+    values: list[float] = []
+    for area in shown:
+        line = Line(area.name, parts.of(area), "var(--ink)", 2.25)
+        for row in _rows(line, found.indicator, found.decimals):
+            everything.append({**row, "part": area.name, "whose": "own"})
+        for row in _rows(whole, found.indicator, found.decimals):
+            everything.append({**row, "part": area.name, "whose": "whole"})
+        if line.last is not None and line.last.value is not None:
+            newest.append(
+                {
+                    "x": line.last.year,
+                    "y": line.last.value,
+                    "t": amount(line.last.value, found.indicator, found.decimals),
+                    "part": area.name,
+                    "whose": "last",
+                }
+            )
+    values = [row["y"] for row in everything]
+    reach = reach_of(values, 3)
+    years = sorted({row["x"] for row in everything}) or [0]
+    x, y = _x(years, width, width), _y(reach)
+    x["axis"] = {**x["axis"], "values": [years[0], years[-1]]}
+
+    def layer(whose: str, mark: Spec, **more: Spec) -> Spec:
+        return {
+            "transform": [{"filter": f"datum.whose == '{whose}'"}],
+            "mark": mark,
+            "encoding": {"x": x, "y": y, **more},
+        }
+
+    run = {"detail": {"field": "run", "type": "nominal"}}
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "data": {"values": [*everything, *newest]},
+        "padding": {"left": 8, "right": 44, "top": 8, "bottom": 8},
+        "columns": COLUMNS[form],
+        "spacing": {"row": 22, "column": 34},
+        "facet": {
+            "field": "part",
+            "type": "nominal",
+            "title": None,
+            "sort": [area.name for area in shown],
+            "header": {"labelFontSize": 14, "labelFontWeight": 600, "labelAnchor": "start", "labelColor": "var(--ink)"},
+        },
+        "spec": {
+            "width": width,
+            "height": height,
+            "layer": [
+                layer("whole", {"type": "line", "color": "var(--ink-soft)", "strokeWidth": 1.25}, **run),
+                layer("own", {"type": "line", "color": "var(--ink)", "strokeWidth": 2.25}, **run),
+                layer(
+                    "own",
+                    {"type": "point", "size": 200, "opacity": 0, "filled": True, "tooltip": True},
+                    tooltip={"field": "tip", "type": "nominal", "title": " "},
+                ),
+                layer("last", {"type": "point", "size": 36, "filled": True, "opacity": 1, "color": "var(--ink)"}),
+                layer(
+                    "last",
+                    text_mark(weight=600, size=12, align="left", baseline="middle", dx=7),
+                    text={"field": "t"},
+                ),
+            ],
+        },
+    }
