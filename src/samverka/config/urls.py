@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("atgarder/", include("samverka.plans.urls")),
     path("lagesbeskrivning/", include("samverka.followup.urls")),
     path("rapporter/", include("samverka.reports.urls")),
+    path("omraden/", include("samverka.territory.urls")),
     path("statistik/", include("samverka.statistics.urls")),
     path("organisation/", include("samverka.organisations.urls")),
     path("api/", include("samverka.api.urls")),

@@ -1,6 +1,6 @@
 """Reading areas. They are public facts: everybody may."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -185,3 +185,41 @@ def listed(actor: Actor, *, search: str = "") -> Listed:
         counties=[CountyInList(heads[key], *inside[key]) for key in sorted(heads, key=lambda key: heads[key].code)],
         labour_markets=list(markets.order_by("name")),
     )
+
+
+@dataclass(frozen=True)
+class NodeInDivision:
+    """A node and its municipalities."""
+
+    name: str
+    municipalities: list[Area]
+
+    @property
+    def population(self) -> int:
+        return sum(area.population for area in self.municipalities)
+
+
+@dataclass(frozen=True)
+class CountyDivision:
+    """A county as it is divided, the municipalities that stand outside, and whether the nodes sum to the county."""
+
+    nodes: list[NodeInDivision]
+    outside: list[Area]
+    population: int
+
+    @property
+    def sums_to_county(self) -> bool:
+        return bool(self.nodes) and not self.outside
+
+    @property
+    def inside(self) -> int:
+        return sum(node.population for node in self.nodes)
+
+
+def division_of_county(county: Area, municipalities: Iterable[Area], division: Mapping[str, str]) -> CountyDivision:
+    """A division (code of the municipality → name of its node) put together. No query."""
+    parts: dict[str, list[Area]] = {}
+    for area in municipalities:
+        parts.setdefault(division[area.code], []).append(area)
+    outside = parts.pop("", [])
+    return CountyDivision([NodeInDivision(name, parts[name]) for name in sorted(parts)], outside, county.population)

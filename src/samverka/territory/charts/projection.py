@@ -1,5 +1,6 @@
 """From degrees to the pixels of a frame."""
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -77,5 +78,5 @@ def _thinned(ring: Sequence[Point]) -> list[Point]:
 
 
 def _area(ring: Sequence[Point]) -> float:
-    pairs = zip(ring, ring[1:], strict=False)
+    pairs = itertools.pairwise(ring)
     return abs(sum(x * later_y - later_x * y for (x, y), (later_x, later_y) in pairs)) / 2
