@@ -7,6 +7,7 @@ from samverka.cli.add_organisation import add_organisation
 from samverka.cli.backup import backup
 from samverka.cli.demo import demo
 from samverka.cli.doctor import doctor
+from samverka.cli.import_boundaries import import_boundaries
 from samverka.cli.import_statistics import import_statistics
 from samverka.cli.match import match
 from samverka.cli.migrate import migrate
@@ -23,6 +24,7 @@ COMMANDS = (
     add_organisation,
     add_operator,
     import_statistics,
+    import_boundaries,
     refresh,
     match,
     doctor,

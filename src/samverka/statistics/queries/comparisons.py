@@ -1,6 +1,6 @@
 """With whom an area is compared: those like it by criteria that are shown, or a group that Kolada publishes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,11 @@ class Candidate:
     def key(self) -> str:
         return self.structural.key
 
+    @property
+    def decimals(self) -> int:
+        """None for counts, one otherwise."""
+        return 0 if all(value.is_integer() for value in self.values.values()) else 1
+
 
 @dataclass(frozen=True)
 class Criteria:
@@ -133,12 +138,16 @@ def default_criteria(candidates: Iterable[Candidate]) -> Criteria:
     return Criteria({candidate.key: candidate.structural.weight for candidate in candidates})
 
 
-def similar_to(area: Area, criteria: Criteria | None = None) -> Comparison:
+def similar_to(
+    area: Area, criteria: Criteria | None = None, candidates: tuple[Candidate, ...] | None = None
+) -> Comparison:
     """The areas of the same kind that are most like one, by criteria or by those that stand when nobody has chosen.
 
-    No members when there is nobody to compare with; `similarity.no_answer` says why. Five queries.
+    No members when there is nobody to compare with; `similarity.no_answer` says why. Five queries, or one when the
+    candidates have been read.
     """
-    candidates = candidates_for(area)
+    if candidates is None:
+        candidates = candidates_for(area)
     criteria = criteria or default_criteria(candidates)
     used = [
         Criterion(
@@ -224,3 +233,45 @@ def group_series(
         }
         for indicator in wanted
     }
+
+
+@dataclass(frozen=True)
+class MemberValue:
+    value: float | None
+    decimals: int
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """An area beside the others: its values in the criteria's order, how far it lies, and what it is most unlike in."""
+
+    area: Area
+    is_focus: bool
+    values: list[MemberValue]
+    distance: float | None = None
+    unlike_in: str = ""
+
+
+def used_in(comparison: Comparison, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The indicators that a comparison is judged by; for a group without criteria those that have a weight for all."""
+    weights = (comparison.criteria or default_criteria(candidates)).weights
+    return [candidate for candidate in candidates if weights.get(candidate.key, 0) > 0]
+
+
+def rows_of(area: Area, comparison: Comparison, candidates: Sequence[Candidate]) -> list[MemberRow]:
+    """The area first and then the members, with what they are compared by. No query."""
+    used = used_in(comparison, candidates)
+    names = {candidate.key: candidate.name for candidate in used}
+    rows = [MemberRow(area, True, [MemberValue(one.values.get(area.code), one.decimals) for one in used])]
+    for member in comparison.members:
+        reasons = comparison.reasons(member)
+        rows.append(
+            MemberRow(
+                member,
+                False,
+                [MemberValue(one.values.get(member.code), one.decimals) for one in used],
+                reasons.distance if reasons else None,
+                names.get(reasons.contributions[0].indicator, "") if reasons and reasons.distance else "",
+            )
+        )
+    return rows
