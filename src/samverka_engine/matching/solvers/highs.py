@@ -78,6 +78,8 @@ def solve_program(
     Raises:
         ArithmeticError: HiGHS failed, or its point breaks the program or misses the bound.
     """
+    if not len(program.value):
+        return _of_nothing(program)
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
@@ -112,6 +114,14 @@ def dual_bound(program: Program, row_dual: NDArray[np.float64]) -> float:
     return _times(np.where(dual > 0, program.row_upper, program.row_lower), dual) + _times(
         np.where(reduced > 0, program.upper, program.lower), reduced
     )
+
+
+def _of_nothing(program: Program) -> Solution:
+    """A program without variables, which HiGHS does not take."""
+    if (program.row_lower > 0).any() or (program.row_upper < 0).any():
+        return Solution(status=SolverStatus.INFEASIBLE, x=None, total=-np.inf, bound=-np.inf)
+    nothing = np.zeros(len(program.row_upper))
+    return Solution(status=SolverStatus.OPTIMAL, x=np.empty(0), total=0.0, bound=0.0, row_dual=nothing)
 
 
 def _times(bound: NDArray[np.float64], by: NDArray[np.float64]) -> float:
@@ -155,7 +165,7 @@ def _answer(program: Program, solver: highspy.Highs) -> Solution:
         return Solution(status=SolverStatus.UNBOUNDED, x=None, total=-np.inf, bound=np.inf)
     # Interior points without crossover end as unknown when they are not near enough; their duals still prove a bound.
     stopped = (kinds.kTimeLimit, kinds.kInterrupt, kinds.kSolutionLimit, kinds.kIterationLimit, kinds.kUnknown)
-    optimal = status in (kinds.kOptimal, kinds.kModelEmpty)
+    optimal = status == kinds.kOptimal
     if not optimal and status not in stopped:
         raise ArithmeticError(f"HiGHS gave up: {solver.modelStatusToString(status)}")
     info, found = solver.getInfo(), solver.getSolution()
@@ -166,9 +176,8 @@ def _answer(program: Program, solver: highspy.Highs) -> Solution:
     else:
         bound = -float(info.mip_dual_bound)
     point = np.array(found.col_value)
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible or len(point) != len(
-        program.value
-    ):
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    if not feasible or len(point) != len(program.value):
         if optimal:
             raise ArithmeticError("HiGHS calls a point optimal that it does not have")
         return Solution(status=SolverStatus.NOTHING, x=None, total=-np.inf, bound=bound, row_dual=row_dual)

@@ -7,6 +7,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from .prices import price_the_closed
+
 __all__ = ["Auctioned", "hold_auction"]
 
 COARSENESS = 0.0025
@@ -65,7 +67,7 @@ def hold_auction(
         bids, since = bids + done, since + done
         if since >= patience:
             raised, since = raised * COARSER, 0
-    _price_of_the_closed(first, place, score, price)
+    price_the_closed(first, place, score, room == 0, price)
     return Auctioned(pair=pair, price=price, raised=raised, finished=finished, bids=bids)
 
 
@@ -79,25 +81,6 @@ def _best_scores(
             if score[edge] > best[need] and price[place[edge]] == 0.0:
                 best[need] = score[edge]
     return best
-
-
-@njit(cache=True)
-def _price_of_the_closed(
-    first: NDArray[np.int64], place: NDArray[np.int32], score: NDArray[np.float64], price: NDArray[np.float64]
-) -> None:
-    """Places without seats, infinitely dear so far, cost just so much that nobody would rather be there."""
-    closed = np.isinf(price)
-    price[closed] = 0.0
-    if not closed.any():
-        return
-    for need in range(len(first) - 1):
-        best = 0.0
-        for edge in range(first[need], first[need + 1]):
-            if not closed[place[edge]]:
-                best = max(best, score[edge] - price[place[edge]])
-        for edge in range(first[need], first[need + 1]):
-            if closed[place[edge]]:
-                price[place[edge]] = max(price[place[edge]], score[edge] - best)
 
 
 @njit(cache=True)

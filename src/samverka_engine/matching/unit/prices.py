@@ -3,16 +3,25 @@
 A placement is best exactly when there are prices, not negative and zero where a place is not full, at which every
 need has what is worth most to it (Koopmans and Beckmann 1957; the dual of the transportation problem). They form a
 lattice (Shapley and Shubik 1971): the lowest of all is what one more seat is worth, the highest what the last is.
+
+Compiled functions call only those of their own file: what is kept compiled is thrown away when that file changes, and
+no sooner.
 """
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-__all__ = ["NO_LIMIT", "bound_of", "highest_prices", "lowest_prices"]
+__all__ = ["NO_LIMIT", "bound_of", "highest_prices", "lowest_prices", "price_the_closed", "seat_one_more"]
 
 NO_LIMIT = 2**62
 """The price of a place without seats has no upper end."""
+
+
+@njit(cache=True)
+def _in_ticks(score: float, per_unit: float) -> int:
+    """A score above zero in ticks; at a place without seats it may be out of all proportion, and is cut off."""
+    return np.int64(np.rint(min(score * per_unit, 2.0**61)))
 
 
 @njit(cache=True)
@@ -47,13 +56,14 @@ def lowest_prices(
         own = pair[need]
         if own >= 0:
             at = place[own]
-            ticks = np.int64(np.rint(score[own] * per_unit))
+            ticks = _in_ticks(score[own], per_unit)
             member[end[at]], worth[end[at]] = need, ticks
             end[at] += 1
             most[at] = min(most[at], ticks)
         else:
             for edge in range(first[need], first[need + 1]):
-                price[place[edge]] = max(price[place[edge]], np.int64(np.rint(score[edge] * per_unit)))
+                if score[edge] > 0:
+                    price[place[edge]] = max(price[place[edge]], _in_ticks(score[edge], per_unit))
     queue, queued = np.empty(places, dtype=np.int32), np.zeros(places, dtype=np.bool_)
     head, waiting = 0, 0
     for at in range(places):
@@ -70,8 +80,10 @@ def lowest_prices(
         for index in range(begin[at], begin[at + 1]):
             need, left = member[index], worth[index] - price[at]
             for edge in range(first[need], first[need + 1]):
+                if score[edge] <= 0:
+                    continue
                 other = place[edge]
-                wanted = np.int64(np.rint(score[edge] * per_unit)) - left
+                wanted = _in_ticks(score[edge], per_unit) - left
                 if wanted > price[other]:
                     if wanted > most[other]:
                         return price, False
@@ -104,7 +116,7 @@ def highest_prices(
         if pair[need] >= 0:
             at = place[pair[need]]
             used[at] += 1
-            price[at] = min(price[at], np.int64(np.rint(score[pair[need]] * per_unit)))
+            price[at] = min(price[at], _in_ticks(score[pair[need]], per_unit))
     for at in range(places):
         if used[at] < capacity[at]:
             price[at] = 0
@@ -115,15 +127,40 @@ def highest_prices(
             if pair[need] < 0:
                 continue
             at = place[pair[need]]
-            own = np.int64(np.rint(score[pair[need]] * per_unit))
+            own = _in_ticks(score[pair[need]], per_unit)
             for edge in range(first[need], first[need + 1]):
-                if price[place[edge]] == NO_LIMIT:
+                if score[edge] <= 0 or price[place[edge]] == NO_LIMIT:
                     continue
-                allowed = own - np.int64(np.rint(score[edge] * per_unit)) + price[place[edge]]
+                allowed = own - _in_ticks(score[edge], per_unit) + price[place[edge]]
                 if allowed < price[at]:
                     price[at] = allowed
                     changed = True
     return price
+
+
+@njit(cache=True)
+def price_the_closed(
+    first: NDArray[np.int64],
+    place: NDArray[np.int32],
+    score: NDArray[np.float64],
+    closed: NDArray[np.bool_],
+    price: NDArray[np.float64],
+) -> None:
+    """Places without seats cost just so much that nobody would rather be there, whatever `price` (P,) said of them.
+
+    They count for nothing in the bound themselves, but with a price too low everybody would seem to do better there.
+    """
+    if not closed.any():
+        return
+    price[closed] = 0.0
+    for need in range(len(first) - 1):
+        best = 0.0
+        for edge in range(first[need], first[need + 1]):
+            if not closed[place[edge]]:
+                best = max(best, score[edge] - price[place[edge]])
+        for edge in range(first[need], first[need + 1]):
+            if closed[place[edge]]:
+                price[place[edge]] = max(price[place[edge]], score[edge] - best)
 
 
 @njit(cache=True)
@@ -144,3 +181,67 @@ def bound_of(
             best = max(best, score[edge] - price[place[edge]])
         total += best
     return total
+
+
+@njit(cache=True)
+def seat_one_more(
+    target: int,
+    place: NDArray[np.int32],
+    score: NDArray[np.float64],
+    per_unit: float,
+    price: NDArray[np.int64],
+    pair: NDArray[np.int64],
+    by_place: NDArray[np.int32],
+    begin: NDArray[np.int64],
+    need_of: NDArray[np.int32],
+) -> bool:
+    """Carries out a chain into one more seat at the target, in `pair`, when one is worth the price."""
+    places = len(price)
+    through = np.full(places, -1, dtype=np.int64)  # the pair by which the need that leaves a place moves on
+    reached = np.zeros(places, dtype=np.bool_)
+    queue = np.empty(places, dtype=np.int32)
+    queue[0], reached[target] = target, True
+    head, tail = 0, 1
+    while head < tail:
+        at = queue[head]
+        head += 1
+        for index in range(begin[at], begin[at + 1]):
+            edge = by_place[index]
+            if score[edge] <= 0:
+                continue
+            need = need_of[edge]
+            own = pair[need]
+            worth = _in_ticks(score[edge], per_unit) - price[at]
+            if own < 0:
+                if worth != 0:
+                    continue
+                _move_along(edge, target, place, pair, through, need_of)
+                return True
+            source = place[own]
+            if reached[source] or worth != _in_ticks(score[own], per_unit) - price[source]:
+                continue
+            if price[source] == 0:
+                _move_along(edge, target, place, pair, through, need_of)
+                return True
+            reached[source], through[source] = True, edge
+            queue[tail] = source
+            tail += 1
+    return False
+
+
+@njit(cache=True)
+def _move_along(
+    edge: int,
+    target: int,
+    place: NDArray[np.int32],
+    pair: NDArray[np.int64],
+    through: NDArray[np.int64],
+    need_of: NDArray[np.int32],
+) -> None:
+    """The chain's first need takes its pair, the next the seat's that it opens, up to the target."""
+    while True:
+        at = place[edge]
+        pair[need_of[edge]] = edge
+        if at == target:
+            return
+        edge = through[at]

@@ -4,13 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
-from numpy.typing import NDArray
 
 from samverka_engine.matching.placement import Placement
 from samverka_engine.matching.problem import Problem
 
-from .prices import NO_LIMIT, highest_prices, lowest_prices
+from .prices import NO_LIMIT, highest_prices, lowest_prices, seat_one_more
 from .ticks import ticks_of
 
 __all__ = ["PriceRange", "price_ranges"]
@@ -43,8 +41,8 @@ def price_ranges(
     Raises:
         ValueError: the placement is not a best one of this problem.
     """
-    ticks = ticks_of(problem.score, problem.needs)
     capacity = np.ascontiguousarray(problem.capacity[:, 0])
+    ticks = ticks_of(problem.place, problem.score, capacity, problem.needs)
     given = (problem.first, problem.place, problem.score, ticks.per_unit, capacity, placement.pair)
     price, proven = lowest_prices(*given)
     if not proven:
@@ -60,7 +58,7 @@ def price_ranges(
         pair = placement.pair.copy()
         added = 0
         while price[at] > 0 and added < most:
-            if not _seat_one_more(at, problem.place, problem.score, ticks.per_unit, price, pair, by_place, begin, need):
+            if not seat_one_more(at, problem.place, problem.score, ticks.per_unit, price, pair, by_place, begin, need):
                 break
             added += 1
         found.append(
@@ -73,65 +71,3 @@ def price_ranges(
             )
         )
     return found
-
-
-@njit(cache=True)
-def _seat_one_more(
-    target: int,
-    place: NDArray[np.int32],
-    score: NDArray[np.float64],
-    per_unit: float,
-    price: NDArray[np.int64],
-    pair: NDArray[np.int64],
-    by_place: NDArray[np.int32],
-    begin: NDArray[np.int64],
-    need_of: NDArray[np.int32],
-) -> bool:
-    """Carries out a chain into one more seat at the target, in `pair`, when one is worth the price."""
-    places = len(price)
-    through = np.full(places, -1, dtype=np.int64)  # the pair by which the need that leaves a place moves on
-    reached = np.zeros(places, dtype=np.bool_)
-    queue = np.empty(places, dtype=np.int32)
-    queue[0], reached[target] = target, True
-    head, tail = 0, 1
-    while head < tail:
-        at = queue[head]
-        head += 1
-        for index in range(begin[at], begin[at + 1]):
-            edge = by_place[index]
-            need = need_of[edge]
-            own = pair[need]
-            worth = np.int64(np.rint(score[edge] * per_unit)) - price[at]
-            if own < 0:
-                if worth != 0:
-                    continue
-                _move_along(edge, target, place, pair, through, need_of)
-                return True
-            source = place[own]
-            if reached[source] or worth != np.int64(np.rint(score[own] * per_unit)) - price[source]:
-                continue
-            if price[source] == 0:
-                _move_along(edge, target, place, pair, through, need_of)
-                return True
-            reached[source], through[source] = True, edge
-            queue[tail] = source
-            tail += 1
-    return False
-
-
-@njit(cache=True)
-def _move_along(
-    edge: int,
-    target: int,
-    place: NDArray[np.int32],
-    pair: NDArray[np.int64],
-    through: NDArray[np.int64],
-    need_of: NDArray[np.int32],
-) -> None:
-    """The chain's first need takes its pair, the next the seat's that it opens, up to the target."""
-    while True:
-        at = place[edge]
-        pair[need_of[edge]] = edge
-        if at == target:
-            return
-        edge = through[at]

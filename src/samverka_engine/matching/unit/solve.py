@@ -16,7 +16,7 @@ from samverka_engine.matching.problem import NOWHERE, Problem
 from samverka_engine.matching.solvers.flow import most_valuable_assignment
 
 from .auction import Auctioned, hold_auction
-from .prices import bound_of, lowest_prices
+from .prices import bound_of, lowest_prices, price_the_closed
 from .thinning import thin
 from .ticks import Ticks, ticks_of
 
@@ -48,7 +48,7 @@ class _Work:
 
     def done(self) -> Placement:
         problem = self.problem
-        ticks = ticks_of(problem.score, problem.needs)
+        ticks = ticks_of(problem.place, problem.score, self.capacity, problem.needs)
         auctioned = hold_auction(problem.first, problem.place, problem.score, self.capacity, self._must_stop)
         self.diagnostics |= {"auction_seconds": self._seconds(), "bids": auctioned.bids, "raise": auctioned.raised}
         near = self._placement(auctioned.pair, auctioned.price, Status.WITHIN_GAP)
@@ -74,17 +74,21 @@ class _Work:
         pair[left.open] = -1
         settled = pair[pair >= 0]
         room = self.capacity - np.bincount(problem.place[settled], minlength=problem.places)
-        value = np.rint(problem.score[left.pairs] * ticks.per_unit).astype(np.int64)
+        # Nothing flows to places without seats, whose scores may be too large for the solver's numbers.
+        useful = np.where(room[problem.place[left.pairs]] > 0, problem.score[left.pairs], 0.0)
+        value = np.rint(useful * ticks.per_unit).astype(np.int64)
         taken = most_valuable_assignment(left.need, problem.place[left.pairs], value, room, len(left.open))
         placed = taken >= 0
         pair[left.open[placed]] = left.pairs[taken[placed]]
         self.diagnostics["flow_seconds"] = self._seconds() - self.diagnostics["auction_seconds"]
-        price, proven = lowest_prices(problem.first, problem.place, problem.score, ticks.per_unit, self.capacity, pair)
+        lowest, proven = lowest_prices(problem.first, problem.place, problem.score, ticks.per_unit, self.capacity, pair)
         if not proven:
             return None
-        best = self._placement(pair, price / ticks.per_unit, Status.OPTIMAL)
+        price = lowest / ticks.per_unit
+        price_the_closed(problem.first, problem.place, problem.score, self.capacity == 0, price)
+        best = self._placement(pair, price, Status.OPTIMAL)
         if best.gap > PROVEN:  # half a tick a need is more than that beside a total of nearly nothing
-            return self._placement(pair, best.price[:, 0], Status.WITHIN_GAP)
+            return self._placement(pair, price, Status.WITHIN_GAP)
         return best
 
     def _placement(self, pair: NDArray[np.int64], price: NDArray[np.float64], status: Status) -> Placement:

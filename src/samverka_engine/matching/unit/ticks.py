@@ -17,20 +17,22 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class Ticks:
-    """A score is `rint(score * per_unit)` ticks."""
+    """A score above zero is `rint(score * per_unit)` of them; the others are never used."""
 
     per_unit: float
     exact: bool
     """Whether every score is a whole number of ticks, up to the rounding of the score itself as a float."""
 
 
-def ticks_of(score: NDArray[np.float64], needs: int) -> Ticks:
+def ticks_of(place: NDArray[np.int32], score: NDArray[np.float64], capacity: NDArray[np.int64], needs: int) -> Ticks:
     """Decimals where all scores have few of them; otherwise a power of two, and each score is off by half a tick.
+
+    Only scores above zero are used, and only those at places with seats say how large a tick is.
 
     Raises:
         ValueError: scores so large that their sum is not a finite number.
     """
-    largest = float(np.abs(score).max(initial=0.0))
+    largest = _largest(place, score, capacity) or float(score.max(initial=0.0))
     if not math.isfinite(largest * max(1, needs)):
         raise ValueError("scores are so large that they cannot be added")
     for decimals in range(DECIMALS + 1):
@@ -41,9 +43,18 @@ def ticks_of(score: NDArray[np.float64], needs: int) -> Ticks:
 
 
 @njit(cache=True)
+def _largest(place: NDArray[np.int32], score: NDArray[np.float64], capacity: NDArray[np.int64]) -> float:
+    largest = 0.0
+    for edge in range(len(score)):
+        if score[edge] > largest and capacity[place[edge]] > 0:
+            largest = score[edge]
+    return largest
+
+
+@njit(cache=True)
 def _are_whole(score: NDArray[np.float64], per_unit: float) -> bool:
     for value in score:
         scaled = value * per_unit
-        if abs(scaled - np.rint(scaled)) > 1e-15 * abs(scaled):
+        if scaled > 0 and abs(scaled - np.rint(scaled)) > 1e-15 * scaled:
             return False
     return True
