@@ -1,4 +1,4 @@
-"""The job that takes an uploaded file in."""
+"""The jobs: taking an uploaded file in, and fetching from the sources."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from samverka.foundation import clock
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.database.acting import acting_as
-from samverka.foundation.jobs.registry import Progress, register
+from samverka.foundation.jobs.registry import JobFailure, Progress, register
 
 from . import services
 
@@ -40,4 +40,28 @@ def import_upload(
     return {"outcomes": [outcome.as_json()]}
 
 
+def refresh(*, actor: Actor, arguments: dict[str, Any], upload: bytes | None, progress: Progress) -> dict[str, Any]:
+    """Fetch from the sources. Begun again after its worker died, it continues where it was."""
+    try:
+        runs = services.refresh(
+            actor=actor,
+            source=arguments["source"] or None,
+            keys=arguments["keys"],
+            full=arguments["full"],
+            told=lambda done, total, doing: progress.report(done=done, total=total, doing=doing),
+        )
+    except services.BusyError:
+        raise JobFailure(
+            _("En annan uppdatering från samma källa pågår. Vänta tills den är klar och försök igen.")
+        ) from None
+    except services.UnknownIndicatorsError as error:
+        raise JobFailure(
+            _("Det finns ingen indikator att hämta med beteckningen %(keys)s.") % {"keys": error}
+        ) from None
+    if not runs:
+        raise JobFailure(_("Det finns ingen indikator att hämta från källan. Lägg till indikatorer under Statistik."))
+    return {"refreshes": [run.pk for run in runs]}
+
+
+register(services.REFRESH_KIND, refresh, result_template="statistics/refresh_result.html")
 register(services.JOB_KIND, import_upload, result_template="statistics/import_result.html")

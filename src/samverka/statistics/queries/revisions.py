@@ -10,6 +10,8 @@ from samverka.territory.models import Area
 
 from .reading import Figure
 
+MOST_DECIMALS = 3
+
 
 @dataclass(frozen=True)
 class Change:
@@ -29,6 +31,14 @@ class Change:
     @property
     def year(self) -> int:
         return self.now.year
+
+    @property
+    def decimals(self) -> int:
+        """As many as it takes to see the difference, but no more than three."""
+        values = [value for value in (self.before.value, self.now.value) if value is not None]
+        if all(value.is_integer() for value in values):
+            return 0
+        return next((n for n in (1, 2) if len({round(value, n) for value in values}) == len(values)), MOST_DECIMALS)
 
     @property
     def is_removed(self) -> bool:

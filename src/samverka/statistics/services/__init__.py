@@ -17,7 +17,7 @@ from .definitions import (
     take_in_kpis,
 )
 from .importing import Facts, Taken, import_file, take_in
-from .ordering import JOB_KIND, noon, order_import
+from .ordering import JOB_KIND, REFRESH_KIND, noon, order_import, order_refresh
 from .outcomes import LISTED, Outcome, rejections_of
 from .reading import Checked, known_areas, read_file, status_word
 from .refreshing import BusyError, UnknownIndicatorsError, refresh
@@ -27,6 +27,7 @@ from .shipped import load_reference_definitions
 __all__ = [
     "JOB_KIND",
     "LISTED",
+    "REFRESH_KIND",
     "BusyError",
     "Checked",
     "Definition",
@@ -48,6 +49,7 @@ __all__ = [
     "load_reference_definitions",
     "noon",
     "order_import",
+    "order_refresh",
     "read_definitions",
     "read_file",
     "refresh",

@@ -1,5 +1,6 @@
-"""One file after another: what the job and the command share, and ordering the job."""
+"""Ordering the long work of statistics: taking a file in, and fetching from the sources."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Final
 
@@ -13,6 +14,7 @@ from samverka.foundation.jobs.models import Job
 from samverka.foundation.jobs.services import order
 
 JOB_KIND: Final = "import-statistics"
+REFRESH_KIND: Final = "refresh-statistics"
 
 
 def order_import(*, actor: Actor, name: str, content: bytes, extracted_on: date, now: datetime) -> Job:
@@ -28,6 +30,22 @@ def order_import(*, actor: Actor, name: str, content: bytes, extracted_on: date,
         title=_("Läser in %(file)s") % {"file": name},
         arguments={"name": name, "extracted_on": extracted_on.isoformat()},
         upload=content,
+        now=now,
+    )
+
+
+def order_refresh(*, actor: Actor, source: str, keys: Sequence[str], full: bool, now: datetime) -> Job:
+    """Put a refresh in the queue. `source` and `keys` as for `refresh`; empty means all.
+
+    Raises:
+        Forbidden: the actor does not take figures in.
+    """
+    check(actor, Action.IMPORT_STATISTICS, None)
+    return order(
+        actor=actor,
+        kind=REFRESH_KIND,
+        title=_("Hämtar nya siffror"),
+        arguments={"source": source, "keys": list(keys), "full": full},
         now=now,
     )
 

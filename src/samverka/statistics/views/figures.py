@@ -16,6 +16,8 @@ from samverka.statistics.forms.imports import ImportForm
 from samverka.statistics.models import Indicator
 
 PER_PAGE = 50
+REVISIONS_SHOWN = 10
+"""Of the figures that have been changed; a page of their own has all of them."""
 
 
 @requires(Action.READ, sign_in=False)
@@ -34,6 +36,7 @@ def list_(request: HttpRequest) -> HttpResponse:
 def indicator(request: HttpRequest, key: int) -> HttpResponse:
     """Definition, source and the latest figures: the nation and its counties, or one county (`?lan=10`)."""
     found, table = _found(request, key)
+    revisions = queries.revised_since(found, area_ids=[line.area.pk for line in table.lines])
     table_url = reverse("statistics:table", args=[key])
     if table.county is not None:
         table_url += f"?lan={table.county.code}"
@@ -44,6 +47,7 @@ def indicator(request: HttpRequest, key: int) -> HttpResponse:
             "indicator": found,
             "table": table,
             "table_url": table_url,
+            "revisions": revisions[:REVISIONS_SHOWN],
             "nation": next((line for line in table.lines if line.area.kind == "nation"), None),
             "main": next(
                 (
