@@ -11,19 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from samverka_engine.matching.scoring.forbidden import is_forbidden
+
 from .faults import SHOWN, Fault, Refused, header_of, line_of, unlike, unreadable
 
-__all__ = ["FORBIDDEN_CRITERIA", "Pairs", "read_pairs"]
+__all__ = ["Pairs", "read_pairs"]
 
 CRITERION = "criterion:"
-
-FORBIDDEN_CRITERIA = frozenset(
-    {
-        *("nationality", "citizenship", "country_of_birth", "birth_country", "ethnicity", "origin", "sex", "gender"),
-        *("nationalitet", "medborgarskap", "födelseland", "etnicitet", "ursprung", "kön", "juridiskt_kön"),
-    }
-)
-"""What must never enter a score. It enters the audit by needs.csv's group columns."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +57,7 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
             "Remove it. Give it as a column group:<name> of the needs, and the outcome is reported by it.",
         )
         for column in criteria
-        if column.removeprefix(CRITERION).strip().lower().replace(" ", "_") in FORBIDDEN_CRITERIA
+        if is_forbidden(column.removeprefix(CRITERION))
     ]
     if faults:
         raise Refused(faults)
