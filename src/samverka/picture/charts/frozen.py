@@ -64,7 +64,7 @@ LAYOUTS = {
     Form.NARROW: Layout(196, 210, 46, 118, 12, 26, 12, 4, 44),
     Form.SLIDE: Layout(890, 428, 92, 298, 178, 114, 22, 5, 80, 1.8),
 }
-TITLE_WIDTH = 62
+TITLE_WIDTH = 68
 """Characters of a slide's title in a line."""
 
 
@@ -134,7 +134,8 @@ class _Drawing:
         for figure in self.total:
             absent = _absence(figure)
             if absent is not None:
-                yield self._text(figure.year, self.reach.low, absent, colour=SOFT, align="center", dy=-10)
+                align = "left" if figure.year == self.first else "center"
+                yield self._text(figure.year, self.reach.low, absent, colour=SOFT, align=align, dy=-10)
         yield from self._labels()
 
     def words(self, day: Any) -> list[Spec]:

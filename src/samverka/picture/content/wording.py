@@ -1,6 +1,7 @@
 """A snapshot, and what has changed since it, in sentences of the reader's language."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
@@ -57,7 +58,7 @@ def answer(indicator: FrozenIndicator) -> str:
     if change is None:
         return _("%(area)s %(year)s: %(value)s.") % words
     words |= {
-        "change": number_text(abs(change), indicator.decimals),
+        "change": _amount(abs(change), indicator),
         "before": year - CHANGE_YEARS,
     }
     if round(change, indicator.decimals) == 0:
@@ -65,6 +66,12 @@ def answer(indicator: FrozenIndicator) -> str:
     if change > 0:
         return _("%(area)s %(year)s: %(value)s, %(change)s mer än %(before)s.") % words
     return _("%(area)s %(year)s: %(value)s, %(change)s mindre än %(before)s.") % words
+
+
+def _amount(change: float, indicator: FrozenIndicator) -> str:
+    """The size of a change: of per cents it is percentage points."""
+    text = number_text(change, indicator.decimals)
+    return _("%(number)s procentenheter") % {"number": text} if indicator.unit == "%" else text
 
 
 def summary(indicator: FrozenIndicator) -> str:
@@ -154,8 +161,75 @@ def changes_told(changes: Sequence[IndicatorChange]) -> list[str]:
     return told or [_("Ingenting har ändrats.")]
 
 
-def change_told(change: FigureChange, indicator: FrozenIndicator) -> tuple[str, str, str]:
-    """A figure that differs: what it was, what it is, and what has happened to it."""
+MOST_LISTED = 120
+"""Figures that differ and are listed for an indicator; all are counted."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """An indicator in two pictures, ready to be shown: its newest figure then and now, and what has happened."""
+
+    name: str
+    then: str
+    then_year: int | None
+    now: str
+    now_year: int | None
+    told: list[str]
+    figures: list[tuple[str, str, int, str, str, str]]
+    """(area, sex, year, before, after, what)"""
+    more: int
+    differs: bool
+
+
+SEX_KEYS = {Sex.TOTAL: "total", Sex.WOMEN: "women", Sex.MEN: "men"}
+
+
+def compared(change: IndicatorChange) -> Compared:
+    """An indicator's row in a comparison."""
+    shown = change.shown
+    told = [f"{kind.label}: {number_text(count)}" for kind in ChangeKind if (count := change.counts[kind])]
+    if change.redefined:
+        told.append(_("ny definition"))
+    if change.is_new:
+        told.append(_("har valts till"))
+    if change.is_gone:
+        told.append(_("har valts bort"))
+    return Compared(
+        name=shown.name,
+        then="" if change.is_new else text_of(shown, change.then),
+        then_year=change.then.year if change.then else None,
+        now="" if change.is_gone else text_of(shown, change.now),
+        now_year=change.now.year if change.now else None,
+        told=told or [_("oförändrad")],
+        figures=[_figure_told(figure, shown) for figure in change.figures[:MOST_LISTED]],
+        more=max(len(change.figures) - MOST_LISTED, 0),
+        differs=change.differs,
+    )
+
+
+def _figure_told(change: FigureChange, indicator: FrozenIndicator) -> tuple[str, str, int, str, str, str]:
     before = text_of(indicator, change.before) if change.before else "–"
     after = text_of(indicator, change.after) if change.after else "–"
-    return before, after, str(change.kind.label)
+    return change.area.name, SEX_KEYS[change.sex], change.year, before, after, str(change.kind.label)
+
+
+def edition(content: Content) -> str:
+    """What the snapshot is, and of which day."""
+    picture = content["picture"]
+    return _("Lägesbild %(number)s, %(day)s") % {"number": picture["number"], "day": day_of(picture["taken_at"])}
+
+
+def about(content: Content) -> list[str]:
+    """What a reader needs to know of a snapshot."""
+    picture = content["picture"]
+    taken = timezone.localtime(datetime.fromisoformat(picture["taken_at"]))
+    by = ", ".join(name for name in (picture["taken_by"]["name"], picture["taken_by"]["organisation"]) if name)
+    moment = date_format(taken, "DATETIME_FORMAT")
+    return [
+        _("Lägesbilden frystes %(moment)s av %(name)s.") % {"moment": moment, "name": by}
+        if by
+        else _("Lägesbilden frystes %(moment)s.") % {"moment": moment},
+        _("Siffrorna är de som gällde då. De ändras inte, även om källan ändrar sina."),
+        _("En siffra som saknas är inte noll. Står det för få rör siffran för få personer för att visas."),
+        _("Framställd med %(name)s %(version)s.") % content["software"],
+    ]

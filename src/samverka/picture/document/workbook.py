@@ -19,7 +19,7 @@ from samverka.foundation.ui.figures import ABSENCE, Presence, presence_of
 from samverka.foundation.ui.templatetags.ui import SEX_WORDS
 from samverka.picture.content.frozen import FrozenIndicator, focuses_of, thaw
 from samverka.picture.content.gathering import Content
-from samverka.picture.content.wording import kind_word, note_place
+from samverka.picture.content.wording import SEX_KEYS, kind_word, note_place
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.queries import Figure
 
@@ -27,7 +27,6 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 _FIXED = 5
-SEX_KEYS = {Sex.TOTAL: "total", Sex.WOMEN: "women", Sex.MEN: "men"}
 
 
 def workbook(content: Content) -> bytes:
