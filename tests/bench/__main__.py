@@ -10,10 +10,10 @@ import django
 
 django.setup()
 
-from tests.bench import import_statistics, pages, report, writing  # noqa: E402  Django must be ready
+from tests.bench import import_statistics, matching, pages, report, writing  # noqa: E402  Django must be ready
 from tests.bench.sweden import SMALL, SWEDEN  # noqa: E402
 
-PARTS = ("import", "pages", "report")
+PARTS = ("import", "pages", "report", "matching")
 
 
 def main() -> int:
@@ -32,6 +32,9 @@ def main() -> int:
     if "report" in parts:
         _say("a joint report …")
         rows += report.measure(repetitions=1 if chosen.quick else 5)
+    if "matching" in parts:
+        _say("placement …")
+        rows += matching.measure(quick=chosen.quick)
     text = writing.page(rows)
     sys.stdout.write(text)
     if not chosen.quick and not chosen.only:

@@ -1,13 +1,14 @@
 """What a measurement says: a ratio against something in the same run, never a time alone."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the benchmark. Ratios are of `seconds` to `baseline_seconds`; the goal is the largest allowed.
 
-    With a `spread_goal` the worst is to be at most so many times the median.
+    Where `unit` is MB, so are both. With a `spread_goal` the worst is to be at most so many times the median.
     """
 
     work: str
@@ -19,3 +20,4 @@ class Row:
     baseline_seconds: float
     note: str = ""
     spread_goal: float | None = None
+    unit: Literal["s", "MB"] = "s"

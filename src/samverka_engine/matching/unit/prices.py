@@ -21,7 +21,7 @@ NO_LIMIT = 2**62
 @njit(cache=True)
 def _in_ticks(score: float, per_unit: float) -> int:
     """A score above zero in ticks; at a place without seats it may be out of all proportion, and is cut off."""
-    return np.int64(np.rint(min(score * per_unit, 2.0**61)))
+    return int(np.rint(min(score * per_unit, 2.0**61)))
 
 
 @njit(cache=True)
