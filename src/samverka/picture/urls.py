@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import areas, indicators, notes
+from .views import program, areas, indicators, notes, snapshots
 
 app_name = "picture"
 urlpatterns = [
@@ -10,6 +10,16 @@ urlpatterns = [
     path("anteckning/<int:key>/ta-bort/", notes.remove, name="remove_note"),
     path("kommentar/<slug:slug>/<int:indicator>/<str:code>/", notes.comment, name="comment"),
     path("kommentar/<int:key>/ta-bort/", notes.remove_comment, name="remove_comment"),
+    path("bild/ny/<slug:slug>/", snapshots.new, name="new_snapshot"),
+    path("bild/<int:key>/", snapshots.detail, name="snapshot"),
+    path("bild/<int:key>/jamfor/", snapshots.compare, name="compare_snapshot"),
+    path("bild/<int:key>/lank/", snapshots.share, name="share_snapshot"),
+    path("bild/<int:key>/diagram/<int:indicator>.<slug:kind>", snapshots.chart, name="snapshot_chart"),
+    path("bild/<int:key>/<str:name>", snapshots.file, name="snapshot_file"),
+    path("delad/<str:token>/", snapshots.shared, name="shared"),
+    path("delad/<str:token>/diagram/<int:indicator>.<slug:kind>", snapshots.shared_chart, name="shared_chart"),
+    path("delad/<str:token>/<str:name>", snapshots.shared_file, name="shared_file"),
+    path("diagram.js", program.program, name="program"),
     path("", areas.choose, name="choose"),
     path("<str:code>/", areas.area, name="area"),
     path("<str:code>/indikator/<int:key>/", indicators.indicator, name="indicator"),
