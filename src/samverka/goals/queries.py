@@ -1,6 +1,6 @@
 """Reading goals, and how they go: the same figures for screen, report and public page."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -186,15 +186,23 @@ def progress_of(goal: Goal, *, as_of_year: int | None = None) -> Progress:
     return progress_of_all([goal], as_of_year=as_of_year)[0]
 
 
-def progress_of_all(goals: Sequence[Goal], *, as_of_year: int | None = None) -> list[Progress]:
+def progress_of_all(
+    goals: Sequence[Goal], *, as_of_year: int | None = None, in_areas: Collection[int] | None = None
+) -> list[Progress]:
     """How several goals go, in their order. Four queries, whatever their number.
 
     The caller has been let in to the goals.
+
+    Args:
+        in_areas: keys of areas; only they are read and judged. None: every area that has a target.
     """
     if not goals:
         return []
     targets: dict[int, list[GoalTarget]] = {goal.pk: [] for goal in goals}
-    for target in GoalTarget.objects.filter(goal__in=goals).select_related("area").order_by("area__code"):
+    promised = GoalTarget.objects.filter(goal__in=goals).select_related("area").order_by("area__code")
+    if in_areas is not None:
+        promised = promised.filter(area__in=in_areas)
+    for target in promised:
         targets[target.goal_id].append(target)
     country = nation()
     indicators = {goal.indicator_id: goal.indicator for goal in goals}.values()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import program, areas, indicators, notes, snapshots
+from .views import areas, indicators, notes, program, snapshots
 
 app_name = "picture"
 urlpatterns = [

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from samverka.foundation.ui.figures import NO_BREAK_SPACE, number_text
 from samverka.statistics.enums import Polarity, Sex
 from samverka.statistics.models import Indicator
+from samverka.territory.models import Area
 
 from .queries import Card, Indicated, Parts, Place, direction_of
 
@@ -54,6 +55,8 @@ class Tally:
     def text(self) -> str:
         if not self.told:
             return _("går inte att jämföra")
+        if not self.better and not self.worse:
+            return _("som andra")
         return _("%(better)s bättre, %(worse)s sämre") % {"better": self.better, "worse": self.worse}
 
 
@@ -81,16 +84,21 @@ def answer(cards: Sequence[Card], against: str) -> str:
 
 TITLES: dict[str, Promise] = {
     "tid": gettext_lazy("%(indicator)s: %(area)s över tid"),
-    "karta": gettext_lazy("%(indicator)s: kartan över %(area)s, %(year)s"),
+    "karta": gettext_lazy("%(indicator)s: kartan över %(around)s, %(year)s"),
     "rangordning": gettext_lazy("%(indicator)s: %(area)s bland andra, %(year)s"),
     "fordelning": gettext_lazy("%(indicator)s: hur områdena fördelar sig, %(year)s"),
-    "delar": gettext_lazy("%(indicator)s: del för del, %(area)s"),
+    "delar": gettext_lazy("%(indicator)s: %(around)s del för del"),
 }
 
 
-def chart_title(kind: str, found: Indicated, sex: Sex) -> str:
+def chart_title(kind: str, found: Indicated, sex: Sex, around: Area) -> str:
     """The title of a chart, as it stands above a picture that has left its page."""
-    words = {"indicator": found.indicator.name, "area": found.area.name, "year": found.year or ""}
+    words = {
+        "indicator": found.indicator.name,
+        "area": found.area.name,
+        "around": around.name,
+        "year": found.year or "",
+    }
     title = str(TITLES[kind]) % words
     return title if sex is Sex.TOTAL else f"{title}, {sex.label}"
 
@@ -238,9 +246,9 @@ def headline(found: Indicated) -> str:
         if other[1] is None and (figure := found.at(wider, newest.year)):
             other = (wider.name, figure.value)
     if other[1] is None:
-        return _("%(area)s har %(value)s %(year)s") % facts
+        return _("%(area)s hade %(value)s %(year)s") % facts
     direction = direction_of(newest.value - other[1], found.indicator, found.decimals)
-    return _("%(area)s har %(value)s %(year)s, %(than)s %(other)s: %(other_value)s") % {
+    return _("%(area)s hade %(value)s %(year)s, %(than)s %(other)s: %(other_value)s") % {
         **facts,
         "than": THAN[direction],
         "other": other[0],

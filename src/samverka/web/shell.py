@@ -15,7 +15,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of the frame: who is here, for whom, and where one can go. One query for a signed-in person."""
     actor: Actor = getattr(request, "actor", None) or Actor()
     mine = roles_of(actor)
-    entries = [("web:home", _("Start")), ("collaborations:list", _("Samverkan")), ("statistics:list", _("Statistik"))]
+    entries = [
+        ("web:home", _("Start")),
+        ("collaborations:list", _("Samverkan")),
+        ("picture:choose", _("Lägesbild")),
+        ("statistics:list", _("Statistik")),
+    ]
     if mine:
         entries.append(("organisations:own", _("Min organisation")))
     return {

@@ -136,9 +136,10 @@ def _word(line: Line) -> str:
 def comparisons_for(actor: Actor, party: Party) -> list[Comparison]:
     """Every goal of the party's collaboration that the actor may read, seen from the party's own area.
 
-    Six queries, whatever their number.
+    Only that area and the whole one are judged. Six queries, whatever their number.
     """
-    everything = progress_of_all(goals_of(actor, party.collaboration))
+    seen = {party.collaboration.area_id, party.organisation.area_id} - {None}
+    everything = progress_of_all(goals_of(actor, party.collaboration), in_areas=seen)
     nation = series_of_many(
         {progress.goal.indicator for progress in everything},
         area_ids={progress.comparison.area.pk for progress in everything},

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from samverka.foundation.ui.chart_files import DIGEST_DIGITS, FILES, Sheet
+from samverka.foundation.ui.chart_files import DIGEST_DIGITS, FILES, Format, Sheet
 from samverka.foundation.ui.charts import NUMBERS, Chart, Picture, Source, Theme
 from samverka.picture.queries import Indicated, Parts, Place
 from samverka.statistics.enums import Sex
 from samverka.territory.charts import size_of as map_size
 from samverka.territory.charts import spec_of as map_spec
+from samverka.territory.models import Area
 
 from .layout import LAYOUTS, Form, Spec
 from .lines import over_time, side_by_side
@@ -43,12 +44,13 @@ class Kind(StrEnum):
 class Shown:
     """What one chart shows: the indicator in the area, and what the reader has chosen.
 
-    sex: total, women or men; `by_sex` both beside each other, over time. places, parts: read where the chart needs
+    around: whose parts are shown side by side. sex: total, women or men; `by_sex` both beside each other, over time. places, parts: read where the chart needs
     them.
     """
 
     kind: Kind
     found: Indicated
+    around: Area
     by_sex: bool
     sex: Sex
     places: list[Place]
@@ -114,6 +116,12 @@ def address_of(shown: Shown) -> str:
     return reverse("picture:chart", args=[shown.found.area.code, shown.found.indicator.pk, shown.kind.value])
 
 
+def live_address_of(shown: Shown) -> str:
+    """Where the page's script finds what it draws; it adds the form and the theme."""
+    language = (get_language() or "sv")[:2]
+    return f"{address_of(shown)}?{urlencode({**shown.query, 'sprak': language, 'format': Format.SCRIPT.value})}"
+
+
 def downloads_of(shown: Shown) -> list[tuple[str, str]]:
     """What the chart can be had as: words and address."""
     language = (get_language() or "sv")[:2]
@@ -135,6 +143,7 @@ __all__ = [
     "Shown",
     "chart_of",
     "downloads_of",
+    "live_address_of",
     "picture_of",
     "sheet_of",
 ]

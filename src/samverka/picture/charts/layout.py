@@ -45,8 +45,8 @@ class Layout:
 
 
 LAYOUTS = {
-    Form.WIDE: Layout(640, 320, 56, 184, 16, 30, 5, 44, 170),
-    Form.NARROW: Layout(196, 260, 46, 108, 14, 28, 4, 48, 120),
+    Form.WIDE: Layout(640, 320, 56, 184, 16, 30, 6, 44, 170),
+    Form.NARROW: Layout(184, 260, 46, 122, 14, 28, 5, 48, 120),
 }
 
 

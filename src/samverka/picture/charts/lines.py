@@ -15,7 +15,7 @@ from samverka.statistics.queries import Figure
 from .layout import Form, Layout, Reach, Spec, apart, axis_format, framed, reach_of, text_mark
 
 LINE_GAP = 16
-NAME_LENGTH = {Form.WIDE: 26, Form.NARROW: 15}
+NAME_LENGTH = {Form.WIDE: 26, Form.NARROW: 13}
 COLUMNS = {Form.WIDE: 4, Form.NARROW: 2}
 SMALL_SIZE = {Form.WIDE: (176, 96), Form.NARROW: (132, 80)}
 
@@ -194,10 +194,10 @@ def _y(reach: Reach) -> Spec:
 
 
 def side_by_side(found: Indicated, parts: Parts, form: Form) -> Spec:
-    """Small charts with shared axes, one for each part; the whole area is a faint line in each."""
+    """Small charts with shared axes, one for each part; what they are parts of is a faint line in each."""
     width, height = SMALL_SIZE[form]
     shown = [area for area in parts.areas if any(f.value is not None for f in parts.of(area))]
-    whole = Line(found.area.name, found.of(found.area), "var(--ink-soft)", 1.25)
+    whole = Line(parts.whole.name, found.of(parts.whole), "var(--ink-soft)", 1.25)
     everything: list[Spec] = []
     newest: list[Spec] = []
     values: list[float] = []
@@ -237,6 +237,7 @@ def side_by_side(found: Indicated, parts: Parts, form: Form) -> Spec:
         "padding": {"left": 8, "right": 44, "top": 8, "bottom": 8},
         "columns": COLUMNS[form],
         "spacing": {"row": 22, "column": 34},
+        "resolve": {"axis": {"x": "independent"}},
         "facet": {
             "field": "part",
             "type": "nominal",

@@ -41,7 +41,7 @@ def map_of(shown: "Shown", form: Form) -> Map:
         by_size=found.indicator.measure == Measure.COUNT,
         words=territory.Words(
             unit=found.indicator.unit,
-            size=_("Cirkelns storlek är antalet invånare."),
+            size=_("storlek: invånare"),
             missing=_("saknas"),
             suppressed=_("för få"),
         ),

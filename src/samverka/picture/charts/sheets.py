@@ -21,7 +21,7 @@ def sheet_of(shown: "Shown") -> Sheet:
     indicator, extraction = shown.found.indicator, shown.found.extraction
     rows: list[list[Cell]] = list(_over_time(shown) if shown.kind.value in ("tid", "delar") else _in_a_year(shown))
     return Sheet(
-        title=chart_title(shown.kind.value, shown.found, shown.sex),
+        title=chart_title(shown.kind.value, shown.found, shown.sex, shown.around),
         columns=[_("områdeskod"), _("område"), _("år"), _("kön"), indicator.unit or _("värde"), _("status")],
         rows=rows,
         source=f"{indicator.source} {indicator.source_key}",

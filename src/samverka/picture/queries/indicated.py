@@ -80,6 +80,7 @@ def indicated(indicator: Indicator, area: Area) -> Indicated:
 class Parts:
     """The areas that an area consists of, with their series."""
 
+    whole: Area
     areas: list[Area]
     series: Series
 
@@ -90,7 +91,7 @@ class Parts:
 def parts_of(indicator: Indicator, area: Area) -> Parts:
     """The municipalities of an area; the counties of the nation. Those without any figure come last in the table."""
     areas = list(counties() if area.kind == AreaKind.NATION else municipalities_of(area).exclude(pk=area.pk))
-    return Parts(areas, figures_of([indicator], areas)[indicator.pk])
+    return Parts(area, areas, figures_of([indicator], areas)[indicator.pk])
 
 
 RANKINGS = ("lan", "liknande", "alla")

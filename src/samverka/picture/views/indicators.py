@@ -29,6 +29,7 @@ from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.queries import boundaries_of
 
+from . import program
 from .frame import area_of, choice, frame_of, indicator_of
 
 ABOUT = "om"
@@ -82,6 +83,7 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
             "area": area,
             "indicator": found,
             "view": view,
+            "drawing_program": program.address(),
             "beside": notes.beside(actor, collaboration, found, area) if collaboration is not None else None,
         },
     )
@@ -145,7 +147,7 @@ def _shown(found: queries.Indicated, kind: Kind, query: Mapping[str, str]) -> Sh
     outlines = {}
     if kind is Kind.MAP and parts is not None:
         outlines = {key: boundary.geometry for key, boundary in boundaries_of(parts.areas).items()}
-    return Shown(kind, found, both, sex, places, parts, outlines, query)
+    return Shown(kind, found, around, both, sex, places, parts, outlines, query)
 
 
 def _around(area: Area) -> Area:
@@ -171,9 +173,10 @@ def _pieces(found: Indicator, area: Area, view: str, query: Mapping[str, str], s
         context |= {
             "shown": shown,
             "picture": charts.picture_of(shown) if whole.year is not None else None,
-            "title": wording.chart_title(view, whole, shown.sex),
+            "title": wording.chart_title(view, whole, shown.sex, shown.around),
             "summary": _summary(shown),
             "downloads": charts.downloads_of(shown),
+            "live_url": charts.live_address_of(shown),
             "choices": _choices(whole, view, query, suffix),
             "rows": _rows(shown),
         }

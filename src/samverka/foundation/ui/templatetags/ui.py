@@ -295,11 +295,12 @@ def chart(
     svg: str = "",
     summary: str = "",
     downloads: Sequence[tuple[str, str]] = (),
+    live_url: str = "",
 ) -> SafeString:
     """A picture of figures: title, picture, summary in words, and its table (the content) folded below.
 
     `picture` has an address for each theme and width; `image_url` is one address that answers with a picture; `svg`
-    is trusted markup from our own chart grammar.
+    is trusted markup from our own chart grammar. `live_url` answers with what `ui/js/charts.js` draws in its place.
     """
     return render_to_string(
         "ui/components/chart.html",
@@ -310,6 +311,7 @@ def chart(
             "svg": svg,
             "summary": summary,
             "downloads": downloads,
+            "live_url": live_url,
             "table": content,
         },
     )
