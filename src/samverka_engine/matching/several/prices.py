@@ -1,0 +1,397 @@
+"""Prices by minimising the smoothed dual, colder and colder; the exact dual at any prices is a bound.
+
+The dual (Fisher 1981) is sum(capacity * price) + sum over needs of max(0, best reduced score). With the soft maximum
+T log(1 + sum exp(reduced / T)) in place of the maximum it is smooth (Nesterov 2005), never smaller, and at most
+T log(1 + pairs) a need larger. It is minimised over price >= 0 by L-BFGS (Nocedal 1980) on the free variables
+(Bertsekas 1982), where the inverse of each place's own curvature, a small matrix over its resources, stands in for
+the first guess of the inverse Hessian: resources of one place go together (a home of three rooms is a home).
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from .market import Market, Pairs
+from .threads import Threads
+
+__all__ = ["Dual", "bound_of", "cooled_prices", "near_pairs", "proving_prices"]
+
+Array = NDArray[np.float64]
+
+PARTS = 4
+"""A large sum over needs is made of so many parts."""
+LARGE = 100_000
+"""Pairs."""
+COOLING = ((0.4, 8), (0.2, 8), (0.1, 8), (0.05, 10), (0.025, 15), (0.012, 20), (0.006, 25), (0.003, 30), (0.001, 30))
+"""Temperatures in typical scores, and the most steps at each."""
+THIN_FROM = 0.05
+"""From this temperature on only pairs that can matter are looked at."""
+HESITANT = 0.012
+"""The temperature of the prices that the first placement begins from."""
+LAST = 0.003
+"""The temperature at which the pairs that do not fit are counted in."""
+MEMORY = 8
+FLOOR, COLUMN_FLOOR = 1e-2, 2e-2
+"""What is added to a place's curvature: of its own and of the average over places."""
+ENOUGH = 1e-5
+"""A temperature is done when six steps lower the dual by less than this share."""
+
+
+class Dual:
+    """The smoothed dual of some pairs at some capacities."""
+
+    def __init__(self, demand: Array, capacity: Array, pairs: Pairs, threads: Threads) -> None:
+        self.demand, self.capacity, self.pairs, self.threads = demand, capacity, pairs, threads
+        needs = len(demand)
+        parts = PARTS if len(pairs.place) > LARGE else 1
+        ends = np.searchsorted(pairs.first, np.linspace(0, pairs.first[-1], parts + 1)[1:-1]) if parts > 1 else []
+        bounds = [0, *(int(end) for end in ends), needs]
+        self.parts = list(zip(bounds[:-1], bounds[1:], strict=True))
+        self.widest = int(np.diff(pairs.first).max(initial=0))
+
+    def at(self, price: Array, temperature: float) -> tuple[float, Array]:
+        value, slope, _ = self._sums(price, temperature, curved=False)
+        return value, slope
+
+    def curved_at(self, price: Array, temperature: float) -> tuple[float, Array, Array]:
+        """Value, slope (P, R) and curvature of each place (P, R, R)."""
+        return self._sums(price, temperature, curved=True)
+
+    def _sums(self, price: Array, temperature: float, *, curved: bool) -> tuple[float, Array, Array]:
+        places, resources = self.capacity.shape
+
+        def part(ends: tuple[int, int]) -> tuple[float, Array, Array]:
+            slope = np.zeros((places, resources))
+            curvature = np.zeros((places if curved else 1, resources, resources))
+            value = _smoothed(
+                self.pairs.first,
+                self.pairs.place,
+                self.pairs.score,
+                self.demand,
+                price,
+                temperature,
+                ends[0],
+                ends[1],
+                self.widest,
+                slope,
+                curvature,
+                curved,
+            )
+            return value, slope, curvature
+
+        sums = self.threads.each(part, self.parts)
+        value = float((self.capacity * price).sum())
+        slope = self.capacity.copy()
+        curvature = sums[0][2]
+        for index, (more, steeper, bent) in enumerate(sums):
+            value += more
+            slope += steeper
+            if index:
+                curvature += bent
+        return value, slope, curvature
+
+    def minimise(self, price: Array, temperature: float, steps: int, stop: Callable[[], bool], enough: float) -> Array:
+        """Better prices after at most so many steps."""
+        value, slope, curvature = self.curved_at(price, temperature)
+        curvature = _lifted(curvature)
+        held, inverse = None, curvature
+        memory: list[tuple[Array, Array, float]] = []
+        values = [value]
+        for _ in range(steps):
+            if stop():
+                break
+            at_zero = (price <= 0) & (slope > 0)
+            if held is None or (at_zero != held).any():
+                held, inverse = at_zero, _inverse(curvature, at_zero)
+            direction = _direction(np.where(at_zero, 0.0, slope), at_zero, inverse, memory)
+            if _dot(direction, slope) >= 0:
+                memory = []
+                direction = _direction(np.where(at_zero, 0.0, slope), at_zero, inverse, memory)
+            length, found = 1.0, False
+            for _ in range(12):
+                there = np.maximum(price + length * direction, 0.0)
+                move = there - price
+                value_there, slope_there = self.at(there, temperature)
+                expected = _dot(slope, move)
+                if value_there <= value + 1e-4 * expected:
+                    found = True
+                    break
+                bend = value_there - value - expected
+                length *= min(0.5, max(0.1, -expected / (2 * bend))) if bend > 0 else 0.5
+            if not found:
+                break
+            turn = slope_there - slope
+            along = _dot(move, turn)
+            if along > 1e-10 * math.sqrt(_dot(turn, turn) * _dot(move, move)):
+                memory = [*memory[-MEMORY + 1 :], (move, turn, 1 / along)]
+            price, value, slope = there, value_there, slope_there
+            values.append(value)
+            if len(values) > 6 and values[-7] - value < enough * abs(value):
+                break
+        return price
+
+
+def bound_of(market: Market, price: Array, threads: Threads, *, fitting: bool) -> float:
+    """The bound that prices prove on all pairs, or, when `fitting`, on those that an empty place has room for."""
+    pairs = market.pairs
+    dual = Dual(market.demand, market.capacity, pairs, threads)
+
+    def part(ends: tuple[int, int]) -> float:
+        return float(
+            _exact(pairs.first, pairs.place, pairs.score, market.fits, fitting, market.demand, price, ends[0], ends[1])
+        )
+
+    return float((market.capacity * price).sum()) + math.fsum(threads.each(part, dual.parts))
+
+
+def cooled_prices(
+    market: Market, threads: Threads, stop: Callable[[], bool], told: Callable[[float, Array], None]
+) -> tuple[Array, Array]:
+    """Prices near the best for the pairs that fit, and those at a temperature where needs still hesitate.
+
+    `told` hears of each temperature and the prices there.
+    """
+    price = np.zeros(market.capacity.shape)
+    hesitant = price
+    dual = Dual(market.demand, market.capacity, market.pairs, threads)
+    for relative, steps in COOLING:
+        if stop():
+            break
+        temperature = relative * market.typical
+        if relative <= THIN_FROM:
+            near, _ = near_pairs(market, price, 40 * temperature, 1 << 30)
+            dual = Dual(market.demand, market.capacity, near, threads)
+        price = dual.minimise(price, temperature, steps, stop, ENOUGH)
+        if relative >= HESITANT:
+            hesitant = price
+        told(relative, price)
+    return price, hesitant
+
+
+def proving_prices(market: Market, price: Array, threads: Threads, stop: Callable[[], bool]) -> tuple[Array, float]:
+    """Prices, and the bound they prove on all pairs, from prices for the pairs that fit.
+
+    The bound that anyone can work out again knows nothing of pairs that no empty place has room for. Where a place has
+    nothing of a resource the price of it costs nothing, and rises until nobody would pay it; elsewhere a few more
+    steps weigh it.
+    """
+    if market.fits.all():
+        return price, bound_of(market, price, threads, fitting=False)
+    price = price.copy()
+    _dissuade(
+        market.pairs.first,
+        market.pairs.place,
+        market.pairs.score,
+        market.fits,
+        market.demand,
+        market.capacity,
+        price,
+    )
+    best, bound = price, bound_of(market, price, threads, fitting=False)
+    for temperature in (10 * LAST * market.typical, LAST * market.typical):
+        if stop():
+            break
+        near, _ = near_pairs(market, price, 40 * temperature, 1 << 30, fitting=False)
+        price = Dual(market.demand, market.capacity, near, threads).minimise(price, temperature, 20, stop, ENOUGH)
+        found = bound_of(market, price, threads, fitting=False)
+        if found < bound:
+            best, bound = price, found
+    return best, bound
+
+
+def near_pairs(
+    market: Market, price: Array, within: float, most: int, *, fitting: bool = True
+) -> tuple[Pairs, NDArray[np.int64]]:
+    """The pairs that are within so much of the need's best at the prices, the best `most` of each need.
+
+    Only those that fit, unless not `fitting`. The second are their numbers in the market.
+    """
+    first, index = _near(
+        market.pairs.first,
+        market.pairs.place,
+        market.pairs.score,
+        market.fits if fitting else np.ones_like(market.fits),
+        market.demand,
+        price,
+        within,
+        most,
+        int(np.diff(market.pairs.first).max(initial=0)),
+    )
+    return Pairs(first, market.pairs.place[index], market.pairs.score[index]), index
+
+
+def _dot(one: Array, other: Array) -> float:
+    """Summed in one order, whatever the number of threads."""
+    return float(np.einsum("pr,pr->", one, other))
+
+
+def _lifted(curvature: Array) -> Array:
+    own = np.einsum("prr->pr", curvature)
+    average = own.mean(axis=0)
+    floor = np.maximum(FLOOR * own, COLUMN_FLOOR * np.where(average > 0, average, 1.0)[None, :])
+    lifted = curvature.copy()
+    every = np.arange(curvature.shape[1])
+    lifted[:, every, every] += floor
+    return lifted
+
+
+def _inverse(curvature: Array, at_zero: NDArray[np.bool_]) -> Array:
+    free = np.where(at_zero[:, :, None] | at_zero[:, None, :], 0.0, curvature)
+    every = np.arange(curvature.shape[1])
+    free[:, every, every] += at_zero
+    # Resources are measured in their own units; inverted as a correlation, so that none drowns.
+    size = 1 / np.sqrt(free[:, every, every])
+    scale: Array = size[:, :, None] * size[:, None, :]
+    inverted: Array = np.linalg.inv(free * scale) * scale
+    return inverted
+
+
+def _direction(
+    slope: Array, at_zero: NDArray[np.bool_], inverse: Array, memory: list[tuple[Array, Array, float]]
+) -> Array:
+    """The two loops of L-BFGS."""
+    heading = slope
+    shares = []
+    for move, turn, weight in reversed(memory):
+        share = weight * _dot(move, heading)
+        shares.append(share)
+        heading = heading - share * turn
+    heading = np.einsum("prq,pq->pr", inverse, np.where(at_zero, 0.0, heading))
+    for (move, turn, weight), share in zip(memory, reversed(shares), strict=True):
+        heading = heading + move * (share - weight * _dot(turn, heading))
+    return np.where(at_zero, 0.0, -heading)
+
+
+@njit(cache=True, nogil=True)
+def _smoothed(
+    first, place, score, demand, price, temperature, begin, end, widest, slope, curvature, curved
+):  # type: ignore[no-untyped-def]
+    resources = demand.shape[1]
+    reduced = np.empty(widest)
+    total = 0.0
+    for need in range(begin, end):
+        start, stop = first[need], first[need + 1]
+        best = 0.0
+        for edge in range(start, stop):
+            at = place[edge]
+            value = score[edge]
+            for resource in range(resources):
+                value -= demand[need, resource] * price[at, resource]
+            reduced[edge - start] = value
+            best = max(best, value)
+        weights = math.exp(-best / temperature)
+        cut = best - 25 * temperature
+        for k in range(stop - start):
+            if reduced[k] > cut:
+                reduced[k] = math.exp((reduced[k] - best) / temperature)
+                weights += reduced[k]
+            else:
+                reduced[k] = 0.0
+        total += best + temperature * math.log(weights)
+        for k in range(stop - start):
+            if reduced[k] > 0:
+                share = reduced[k] / weights
+                at = place[start + k]
+                for resource in range(resources):
+                    slope[at, resource] -= share * demand[need, resource]
+                if curved and share > 1e-6:
+                    bend = share * (1 - share) / temperature
+                    for resource in range(resources):
+                        for other in range(resources):
+                            curvature[at, resource, other] += bend * demand[need, resource] * demand[need, other]
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _exact(first, place, score, fits, fitting, demand, price, begin, end):  # type: ignore[no-untyped-def]
+    resources = demand.shape[1]
+    total = 0.0
+    for need in range(begin, end):
+        best = 0.0
+        for edge in range(first[need], first[need + 1]):
+            if fitting and not fits[edge]:
+                continue
+            value = score[edge]
+            for resource in range(resources):
+                value -= demand[need, resource] * price[place[edge], resource]
+            best = max(best, value)
+        total += best
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _near(first, place, score, fits, demand, price, within, most, widest):  # type: ignore[no-untyped-def]
+    needs, resources = demand.shape
+    reduced = np.empty(widest)
+    kept = np.zeros(needs + 1, dtype=np.int64)
+    # Counted first and written then, so that nothing larger than the answer is made.
+    index = np.empty(0, dtype=np.int64)
+    for writing in range(2):
+        if writing:
+            for need in range(needs):
+                kept[need + 1] += kept[need]
+            index = np.empty(kept[needs], dtype=np.int64)
+        for need in range(needs):
+            start, stop = first[need], first[need + 1]
+            best = 0.0
+            for edge in range(start, stop):
+                if not fits[edge]:
+                    continue
+                value = score[edge]
+                for resource in range(resources):
+                    value -= demand[need, resource] * price[place[edge], resource]
+                reduced[edge - start] = value
+                best = max(best, value)
+            limit = best - within
+            count = 0
+            for edge in range(start, stop):
+                if fits[edge] and reduced[edge - start] >= limit:
+                    count += 1
+            if count > most:
+                values = np.empty(count)
+                k = 0
+                for edge in range(start, stop):
+                    if fits[edge] and reduced[edge - start] >= limit:
+                        values[k] = reduced[edge - start]
+                        k += 1
+                values.sort()
+                limit = values[count - most]
+                count = most
+            if not writing:
+                kept[need + 1] = count
+                continue
+            k = kept[need]
+            for edge in range(start, stop):
+                if k < kept[need] + count and fits[edge] and reduced[edge - start] >= limit:
+                    index[k] = edge
+                    k += 1
+    return kept, index
+
+
+@njit(cache=True, nogil=True)
+def _dissuade(first, place, score, fits, demand, capacity, price):  # type: ignore[no-untyped-def]
+    """Raises prices of what a place has nothing of, until no pair there is better than the need's best that fits."""
+    needs, resources = demand.shape
+    for need in range(needs):
+        best = 0.0
+        for edge in range(first[need], first[need + 1]):
+            if fits[edge]:
+                value = score[edge]
+                for resource in range(resources):
+                    value -= demand[need, resource] * price[place[edge], resource]
+                best = max(best, value)
+        for edge in range(first[need], first[need + 1]):
+            if fits[edge]:
+                continue
+            at = place[edge]
+            value = score[edge]
+            lacking = -1
+            for resource in range(resources):
+                value -= demand[need, resource] * price[at, resource]
+                if lacking < 0 and capacity[at, resource] == 0 and demand[need, resource] > 0:
+                    lacking = resource
+            if lacking >= 0 and value > best:
+                price[at, lacking] += (value - best) / demand[need, lacking]

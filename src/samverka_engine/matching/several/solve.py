@@ -1,0 +1,252 @@
+"""Prices, a first placement, and then better ones and tighter bounds for as long as the limits allow."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..placement import Limits, Placement, Progress, Status, bound_at, total_of
+from ..problem import NOWHERE, Problem
+from .annealing import annealed
+from .exact import MOST_PAIRS, proven_best, still_possible
+from .market import Market, Pairs, market_of
+from .merging import merged
+from .packing import packed_bound
+from .prices import bound_of, cooled_prices, near_pairs, proving_prices
+from .rounding import rounded
+from .threads import Threads
+
+__all__ = ["solve_several"]
+
+PROVEN = 1e-9
+"""The relative gap that rounding is allowed in a proof."""
+VARIANTS = 6
+"""Placements that are made from the best one and merged with it."""
+STEPS_A_NEED = 300
+WARMTH, WARMEST, WARMER = 0.05, 0.12, 1.15
+"""Of annealing, in typical scores; it rises when nothing better comes, and begins again after the warmest."""
+GROUP = 300
+"""Needs of one merging program, about."""
+ROUNDING_WITHIN, ROUNDING_MOST = 1.0, 24
+ANNEALING_WITHIN, ANNEALING_MOST = 0.06, 12
+"""Pairs within so many typical scores of a need's best, and the most of them, are tried."""
+BARREN = 12
+"""Without a time limit, so many rounds in a row with nothing better end the search."""
+PACKINGS = 25
+SLOW_PAIRS = 1_000_000
+"""With more pairs the packing bound is taken once."""
+HOPEFUL = 4 * MOST_PAIRS
+"""With more pairs still possible no integer program over all of them is tried."""
+PROOF_QUESTIONS = 200_000
+"""Without a time limit the program over all possible pairs is given up after HiGHS has asked so often."""
+
+
+def solve_several(
+    problem: Problem, limits: Limits, told: Callable[[Progress], None] | None = None
+) -> Placement:
+    """A placement that keeps every capacity, prices, and the bound they prove.
+
+    Stops when the gap of the tightest bound is within the limits, the time is out, it is asked to, or nothing better
+    comes. The same problem and seed give the same answer on any number of threads and in any order of the rows, when
+    time does not end the work.
+    """
+    with Threads(limits.threads) as threads:
+        return _Work(problem, limits, told or (lambda progress: None), threads).done()
+
+
+class _Work:
+    market: Market
+    edge: NDArray[np.int64]
+    price: NDArray[np.float64]
+
+    def __init__(
+        self, problem: Problem, limits: Limits, told: Callable[[Progress], None], threads: Threads
+    ) -> None:
+        self.problem, self.limits, self.told, self.threads = problem, limits, told, threads
+        self.begun = limits.clock()
+        self.diagnostics: dict[str, float] = {}
+        self.market = market_of(problem)
+        self.edge = np.full(self.market.needs, -1, dtype=np.int64)
+        self.price = np.zeros(self.market.capacity.shape)
+        self.total = 0.0
+        self.bound = self.tighter = self.fitting_bound = np.inf
+        self.fitting_price = self.price
+        self.stopped = False
+
+    def done(self) -> Placement:
+        if not len(self.market.pairs.place):
+            self.bound = self.tighter = 0.0
+            return self._placement()
+        hesitant = self._find_prices()
+        self._begin(hesitant)
+        if not self._enough():
+            self._improve()
+        return self._placement()
+
+    def _find_prices(self) -> NDArray[np.float64]:
+        market = self.market
+        self._note("read")
+
+        def hear(temperature: float, price: NDArray[np.float64]) -> None:
+            if temperature <= 0.1 and len(market.pairs.place) > SLOW_PAIRS:
+                self.bound = min(self.bound, bound_of(market, price, self.threads, fitting=False))
+                self._tell("prices")
+
+        self.fitting_price, hesitant = cooled_prices(market, self.threads, self._must_stop, hear)
+        self.fitting_bound = bound_of(market, self.fitting_price, self.threads, fitting=True)
+        self.price, self.bound = proving_prices(market, self.fitting_price, self.threads, self._must_stop)
+        fitting = bound_of(market, self.price, self.threads, fitting=True)
+        if fitting < self.fitting_bound:
+            self.fitting_price, self.fitting_bound = self.price, fitting
+        self.tighter = min(self.bound, self.fitting_bound)
+        self._note("prices")
+        self._tell("prices")
+        return hesitant
+
+    def _begin(self, hesitant: NDArray[np.float64]) -> None:
+        market = self.market
+        near, index = near_pairs(market, hesitant, ROUNDING_WITHIN * market.typical, ROUNDING_MOST)
+        self._take(rounded(market, near, index, hesitant, self.threads, self._must_stop))
+        self._note("rounding")
+        self._tell("rounding")
+
+    def _improve(self) -> None:
+        market = self.market
+        near, index = near_pairs(market, self.fitting_price, ANNEALING_WITHIN * market.typical, ANNEALING_MOST)
+        warmth, barren, rounds, packed, tried = WARMTH, 0, 0, False, np.inf
+        while not self._enough():
+            possible = still_possible(market, self.fitting_price, self.fitting_bound, self.total)
+            # A program over all pairs that are still possible: at once when it is small, else when the search is dry.
+            if len(possible) <= (MOST_PAIRS if rounds else MOST_PAIRS // 4) and len(possible) < 0.8 * tried:
+                tried = len(possible)
+                self._prove(possible, patient=rounds > 0)
+                if self._enough():
+                    break
+            before = self.total
+            self._generation(near, index, warmth, rounds)
+            rounds += 1
+            if self._enough():
+                break
+            if not packed:
+                packed = True
+                self._pack()
+            if self.total > before:
+                barren, warmth = 0, WARMTH
+            else:
+                barren += 1
+                warmth = warmth * WARMER if warmth < WARMEST else WARMTH
+            if barren >= BARREN and self.limits.seconds is None:
+                if len(possible) <= HOPEFUL and len(possible) < tried:
+                    self._prove(possible, patient=True)
+                break
+        self.diagnostics["rounds"] = rounds
+        self._note("search")
+
+    def _generation(self, near: Pairs, index: NDArray[np.int64], warmth: float, number: int) -> None:
+        """Several walks from the best placement, and the best of them together."""
+        market, limits = self.market, self.limits
+        steps = STEPS_A_NEED * market.needs
+        begin = (limits.seed * 7919 + number) * VARIANTS
+
+        def walk(seed: int) -> NDArray[np.int64]:
+            return annealed(market, near, index, self.edge, warmth, steps, seed, self._must_stop)
+
+        walks = self.threads.each(walk, range(begin, begin + VARIANTS))
+        best = max(walks, key=self._total)
+        if self._total(best) > self.total:
+            self._take(best)
+            self._tell("moves")
+        self._take(merged(market, [self.edge, *walks], GROUP, begin, self.threads, self._must_stop))
+        self._tell("neighbourhoods")
+
+    def _pack(self) -> None:
+        steps = 1 if len(self.market.pairs.place) > SLOW_PAIRS else PACKINGS
+        found = packed_bound(self.market, self.fitting_price, self.total, steps, self.threads, self._enough)
+        self.tighter = min(self.tighter, max(found, self.total))
+        self._note("packing")
+        self._tell("packing")
+
+    def _prove(self, possible: NDArray[np.int64], *, patient: bool) -> None:
+        """Asks for the best placement of all; when not patient, for a moment only."""
+        asked = 0
+        most = PROOF_QUESTIONS if patient else PROOF_QUESTIONS // 10
+
+        def give_up() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked > most or self._must_stop()
+
+        edge, bound = proven_best(
+            self.market, self.edge, possible, self._seconds_left(), max(self.limits.gap / 2, 0.0), give_up
+        )
+        self._take(edge)
+        if bound < self.tighter:
+            self.tighter = max(bound, self.total)
+        self._note("proof")
+        self._tell("proof")
+
+    def _total(self, edge: NDArray[np.int64]) -> float:
+        return float(self.market.pairs.score[edge[edge >= 0]].sum())
+
+    def _take(self, edge: NDArray[np.int64]) -> None:
+        total = self._total(edge)
+        if total >= self.total:
+            self.edge, self.total = edge, total
+
+    @property
+    def _gap(self) -> float:
+        best = min(self.bound, self.tighter)
+        return max(0.0, best - self.total) / max(abs(best), 1e-300)
+
+    def _enough(self) -> bool:
+        return self._gap <= max(self.limits.gap, PROVEN) or self._must_stop()
+
+    def _must_stop(self) -> bool:
+        if not self.stopped:
+            self.stopped = self.limits.stop()
+        left = self._seconds_left()
+        return self.stopped or (left is not None and left <= 0)
+
+    def _seconds(self) -> float:
+        return self.limits.clock() - self.begun
+
+    def _seconds_left(self) -> float | None:
+        return None if self.limits.seconds is None else max(0.0, self.limits.seconds - self._seconds())
+
+    def _note(self, step: str) -> None:
+        """When a step was done."""
+        self.diagnostics[f"{step}_seconds"] = self._seconds()
+
+    def _tell(self, step: str) -> None:
+        unit = self.market.unit
+        self.told(Progress(step, self._seconds(), self.total * unit, min(self.bound, self.tighter) * unit))
+
+    def _placement(self) -> Placement:
+        problem, market = self.problem, self.market
+        pair = np.full(problem.needs, -1, dtype=np.int64)
+        taken = self.edge >= 0
+        pair[market.need[taken]] = market.pair[self.edge[taken]]
+        where = np.full(problem.needs, NOWHERE, dtype=np.int32)
+        where[pair >= 0] = problem.place[pair[pair >= 0]]
+        price = np.empty(problem.capacity.shape)
+        price[market.place] = self.price * market.unit
+        total, bound = total_of(problem, pair), bound_at(problem, price)
+        # Sums are taken in two orders, of which the last digits may differ.
+        tighter = max(self.tighter * market.unit, total)
+        gap = max(0.0, min(bound, tighter) - total) / max(abs(min(bound, tighter)), 1e-300)
+        if gap <= PROVEN:
+            status = Status.OPTIMAL
+        elif gap <= self.limits.gap:
+            status = Status.WITHIN_GAP
+        else:
+            status = Status.STOPPED if self.stopped else Status.TIME_LIMIT
+        return Placement(
+            status=status,
+            place=where,
+            pair=pair,
+            price=price,
+            total=total,
+            bound=bound,
+            tighter_bound=tighter if tighter < bound else None,
+            diagnostics=self.diagnostics,
+        )
