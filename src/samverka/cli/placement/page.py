@@ -39,9 +39,8 @@ class _Page:
             self._head(),
             f'<div class="columns">{self._choices()}{self._groups()}</div>',
             f'<div class="columns">{self._seats()}{self._use()}</div>',
-            self._obstacles(),
+            f'<div class="columns">{self._obstacles()}{self._changes()}</div>',
             self._envy(),
-            self._changes(),
             self._trust(),
             self._run(),
         )

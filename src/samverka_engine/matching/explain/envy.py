@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from samverka_engine.matching.placement import Placement, used_by
 from samverka_engine.matching.problem import NOWHERE, Problem
 
+from .options import own_scores
+
 __all__ = ["Envy", "envy_of"]
 
 
@@ -37,7 +39,7 @@ def envy_of(problem: Problem, placement: Placement, priority: NDArray[np.float64
     order = placed[np.argsort(placement.place[placed], kind="stable")]
     begins = np.searchsorted(placement.place[order], np.arange(problem.places + 1)).astype(np.int64)
     claim = np.zeros(problem.needs) if priority is None else priority
-    own = np.where(placement.pair >= 0, problem.score[np.maximum(placement.pair, 0)], 0.0)
+    own = own_scores(problem, placement)
     needs, pairs, unused = _envy(
         problem.first, problem.place, problem.score, problem.demand, free, own, placement.place, claim, order, begins
     )

@@ -7,13 +7,21 @@ from numpy.typing import NDArray
 from samverka_engine.matching.placement import Placement
 from samverka_engine.matching.problem import Problem
 
-__all__ = ["best_options", "own_ranks", "ranks_of"]
+__all__ = ["best_options", "own_ranks", "own_scores", "ranks_of"]
 
 
 def best_options(problem: Problem, count: int) -> NDArray[np.int64]:
     """(N, count): each need's best pairs by score, the first place first among equals; -1 where it has fewer."""
     found: NDArray[np.int64] = _best(problem.first, problem.score, count)
     return found
+
+
+def own_scores(problem: Problem, placement: Placement) -> NDArray[np.float64]:
+    """(N,): the score of each need's place; 0 for no place."""
+    scores = np.zeros(problem.needs)
+    placed = placement.pair >= 0
+    scores[placed] = problem.score[placement.pair[placed]]
+    return scores
 
 
 def own_ranks(problem: Problem, placement: Placement) -> NDArray[np.int32]:

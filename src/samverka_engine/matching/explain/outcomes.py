@@ -10,6 +10,8 @@ from samverka_engine.matching.placement import Placement
 from samverka_engine.matching.problem import NOWHERE, Problem
 from samverka_engine.matching.rules.model import Group
 
+from .options import own_scores
+
 __all__ = ["FIRST_SHOWN", "Outcome", "Worth", "outcomes_of", "worth_of"]
 
 FIRST_SHOWN = ("women", "men", "kvinnor", "män")
@@ -51,7 +53,7 @@ def outcomes_of(
     problem: Problem, placement: Placement, rank: NDArray[np.int32], groups: Sequence[Group]
 ) -> tuple[Outcome, ...]:
     """Everybody first, then women and men, then the other groups in their order."""
-    score = np.where(placement.pair >= 0, problem.score[np.maximum(placement.pair, 0)], 0.0)
+    score = own_scores(problem, placement)
     everybody = Group(name="", members=np.arange(problem.needs, dtype=np.int32))
     ordered = sorted(groups, key=lambda group: _place_in_row(group.name))
     return tuple(_outcome(group, placement, score, rank) for group in (everybody, *ordered))

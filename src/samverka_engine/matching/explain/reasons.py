@@ -10,7 +10,7 @@ from samverka_engine.matching.placement import Placement, Status, used_by
 from samverka_engine.matching.problem import NOWHERE, Problem
 from samverka_engine.matching.rules.model import Rules
 
-from .options import best_options, own_ranks, ranks_of
+from .options import best_options, own_ranks, own_scores, ranks_of
 
 __all__ = ["ALTERNATIVES", "Alternatives", "Obstacle", "Reasons", "Why", "reasons_of", "why_not"]
 
@@ -147,7 +147,7 @@ def _why(
     proven: bool,
 ) -> tuple[list[Why], NDArray[np.int32]]:
     place = problem.place[pair]
-    own = np.where(placement.pair >= 0, problem.score[np.maximum(placement.pair, 0)], 0.0)
+    own = own_scores(problem, placement)
     demand = problem.demand[need]
     lacks = demand > free[place]
     small = demand > problem.capacity[place]

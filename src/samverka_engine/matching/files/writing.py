@@ -19,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from samverka_engine.matching.explain.comparison import Change
+from samverka_engine.matching.explain.options import own_scores
 from samverka_engine.matching.explain.reasons import Reasons
 from samverka_engine.matching.placement import Placement, used_by
 from samverka_engine.matching.problem import NOWHERE
@@ -98,7 +99,7 @@ def _synchronise(path: Path) -> None:
 def assignment_table(given: Given, placement: Placement, rank: NDArray[np.int32]) -> pl.DataFrame:
     """need_id, place_id, score, own_rank: a row for each need; the last three are empty for who has no place."""
     placed = placement.place != NOWHERE
-    score = given.problem.score[np.maximum(placement.pair, 0)] if len(given.problem.score) else np.zeros(len(placed))
+    score = own_scores(given.problem, placement)
     return pl.DataFrame(
         {
             "need_id": given.need_ids,
