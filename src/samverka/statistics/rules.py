@@ -1,6 +1,7 @@
 """Official statistics are everybody's to read; those who run the installation take them in."""
 
 from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import EVERYONE, OPERATORS, Within, register, where
 from samverka.organisations.enums import MembershipRole
 from samverka.organisations.models import Organisation
@@ -13,8 +14,13 @@ register(Action.READ, Indicator, where("is_public", True) | Within("organisation
 register(Action.READ, FocusArea, EVERYONE)  # a county's headings are no secret
 register(Action.IMPORT_STATISTICS, None, OPERATORS)
 
-# An organisation's coordinators keep what is its own; those who run the installation keep what is everybody's, and mend.
+# An organisation's coordinators keep what is its own; those who run the installation keep what is everybody's.
 _COORDINATORS = organisations_as(MembershipRole.COORDINATOR)
 register(Action.ARRANGE_STATISTICS, Organisation, Within("id", _COORDINATORS))
 register(Action.ARRANGE_STATISTICS, FocusArea, Within("organisation_id", _COORDINATORS) | OPERATORS)
 register(Action.ARRANGE_STATISTICS, Indicator, Within("organisation_id", _COORDINATORS) | OPERATORS)
+
+
+def arranges_something(actor: Actor) -> bool:
+    """Whether there is any organisation whose statistics the actor arranges, or everybody's."""
+    return actor.is_operator or bool(_COORDINATORS(actor))

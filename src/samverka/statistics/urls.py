@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import figures, refreshing, similar
+from .views import definitions, figures, finding, refreshing, similar
 
 app_name = "statistics"
 urlpatterns = [
@@ -10,6 +10,14 @@ urlpatterns = [
     path("liknande/<str:code>/valj/", similar.choose, name="choose_comparison"),
     path("uppdatera/", refreshing.refresh, name="refresh"),
     path("uppdatera/<int:key>/", refreshing.refreshed, name="refreshed"),
+    path("hitta/", finding.find_, name="find"),
+    path("hitta/kolada/", finding.add_kpi, name="add_kpi"),
+    path("hitta/scb/", finding.table, name="table_choice"),
+    path("rakna/", definitions.derive, name="derive"),
+    path("fokus/", definitions.focus_areas, name="focus_areas"),
+    path("fokus/ny/<int:key>/", definitions.add_focus_area, name="add_focus_area"),
+    path("fokus/<int:key>/", definitions.change_focus_area, name="change_focus_area"),
+    path("<int:key>/andra/", definitions.change, name="change"),
     path("<int:key>/", figures.indicator, name="indicator"),
     path("<int:key>/andrade-siffror/", refreshing.revisions, name="revisions"),
     path("<int:key>/tabell.csv", figures.table, name="table"),

@@ -45,7 +45,6 @@ ACTION_WORDS: dict[str, "StrPromise"] = {
     "derive_indicator": _("bildade indikator ur andra"),
     "add_focus_area": _("lade till fokusområde"),
     "change_focus_area": _("ändrade fokusområde"),
-    "remove_focus_area": _("tog bort fokusområde"),
     "import_statistics": _("läste in statistik"),
     "refresh_statistics": _("uppdaterade statistik från källan"),
     "define_nodes": _("delade in län"),

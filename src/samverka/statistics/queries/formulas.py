@@ -118,8 +118,11 @@ def formula_of(counting: Counting, inputs: Mapping[str, Indicator]) -> Formula:
     """The engine's formula, with its units checked.
 
     Raises:
-        CannotCount: units that make no sense together, or that are not known.
+        CannotCount: units that make no sense together or that are not known, or an input that is not there.
     """
+    lacking = [name for name in counting.inputs if name not in inputs]
+    if lacking:
+        raise CannotCount(_("Ingen indikator har beteckningen %(keys)s."), keys=", ".join(lacking))
     parts = [Quantity(Key(name), unit_of(inputs[name])) for name in counting.inputs]
     written = [inputs[name].unit for name in counting.inputs]
     refused = CannotCount(

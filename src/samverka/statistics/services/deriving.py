@@ -66,7 +66,6 @@ def add_derived(
     organisation: Organisation | None,
     counting: Counting,
     name: str,
-    definition: str,
     polarity: Polarity,
     now: datetime,
 ) -> Indicator:
@@ -96,7 +95,7 @@ def add_derived(
                 source_key=key,
                 organisation=organisation,
                 name=name,
-                definition=definition,
+                definition=_described(counting, inputs),
                 unit=unit,
                 polarity=polarity,
                 by_sex=counting.recipe is not Recipe.SEX_GAP and all(i.by_sex for i in inputs.values()),
@@ -119,6 +118,20 @@ def add_derived(
     except IntegrityError:
         raise AlreadyDerived(Indicator.objects.get(source__key="samverka", source_key=key)) from None
     return indicator
+
+
+def _described(counting: Counting, inputs: Mapping[str, Indicator]) -> str:
+    """The formula in Swedish, as the definition: official figures are described in the language of their source."""
+    names = [f"{inputs[name].name} ({inputs[name].source_key})" for name in counting.inputs]
+    match counting.recipe:
+        case Recipe.RATE:
+            return f"{names[0]} delat med {names[1]}, per {counting.per}."
+        case Recipe.GAP:
+            return f"{names[0]} minus {names[1]}."
+        case Recipe.SEX_GAP:
+            return f"Kvinnors värde minus mäns: {names[0]}."
+        case Recipe.INDEX:
+            return f"{names[0]}, där värdet {counting.base_year} är 100."
 
 
 def count_again(*, actor: Actor, changed: Collection[int] | None = None, now: datetime) -> int:

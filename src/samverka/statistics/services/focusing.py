@@ -23,9 +23,16 @@ class NameTaken(Exception):
 
 
 def add_focus_area(
-    *, actor: Actor, organisation: Organisation, name: str, question: str, order: int, now: datetime
+    *,
+    actor: Actor,
+    organisation: Organisation,
+    name: str,
+    question: str,
+    order: int,
+    indicators: Sequence[Indicator] = (),
+    now: datetime,
 ) -> FocusArea:
-    """Add a focus area of an organisation's own.
+    """Add a focus area of an organisation's own, with its indicators in order.
 
     Raises:
         Forbidden: the actor may not.
@@ -37,6 +44,7 @@ def add_focus_area(
             area = FocusArea.objects.create(
                 organisation=organisation, key=_key(name), name=name, question=question, order=order
             )
+            _fill(area, indicators)
             record(actor=actor, action="add_focus_area", obj=area, now=now, organisation_id=organisation.pk)
     except IntegrityError:
         raise NameTaken(name) from None
@@ -73,10 +81,7 @@ def change_focus_area(
             return
         current.save(update_fields=_FIELDS)
         current.places.all().delete()
-        FocusIndicator.objects.bulk_create(
-            FocusIndicator(focus_area=current, indicator=indicator, order=order)
-            for order, indicator in enumerate(indicators)
-        )
+        _fill(current, indicators)
         record(
             actor=actor,
             action="change_focus_area",
@@ -85,6 +90,41 @@ def change_focus_area(
             organisation_id=current.organisation_id,
             changes={field: (str(old), str(new)) for field, (old, new) in changes.items()},
         )
+
+
+def stand_in(
+    *, actor: Actor, indicator: Indicator, areas: Sequence[FocusArea], of: Sequence[FocusArea], now: datetime
+) -> None:
+    """Let an indicator stand in these focus areas, of those that are offered, and in no other of them. New places are
+    the last ones; where it stood already it keeps its place.
+
+    Raises:
+        Forbidden: the actor may not change one of them.
+    """
+    wanted = {area.pk for area in areas}
+    with transaction.atomic():
+        there = set(indicator.focus_places.values_list("focus_area_id", flat=True))
+        for area in of:
+            if (area.pk in wanted) == (area.pk in there):
+                continue
+            standing = [place.indicator for place in area.places.select_related("indicator").order_by("order", "pk")]
+            change_focus_area(
+                actor=actor,
+                area=area,
+                name=area.name,
+                question=area.question,
+                order=area.order,
+                indicators=[*standing, indicator]
+                if area.pk in wanted
+                else [other for other in standing if other != indicator],
+                now=now,
+            )
+
+
+def _fill(area: FocusArea, indicators: Sequence[Indicator]) -> None:
+    FocusIndicator.objects.bulk_create(
+        FocusIndicator(focus_area=area, indicator=indicator, order=order) for order, indicator in enumerate(indicators)
+    )
 
 
 def _placed(area: FocusArea) -> list[str]:

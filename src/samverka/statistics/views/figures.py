@@ -14,6 +14,9 @@ from samverka.foundation.access.rules import allows
 from samverka.statistics import queries, services
 from samverka.statistics.forms.imports import ImportForm
 from samverka.statistics.models import Indicator
+from samverka.statistics.queries.definitions import definition_of
+from samverka.statistics.queries.quality import quality_of
+from samverka.statistics.rules import arranges_something
 
 PER_PAGE = 50
 REVISIONS_SHOWN = 10
@@ -28,7 +31,12 @@ def list_(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "statistics/list.html",
-        {"page": found, "search": search, "may_import": allows(actor, Action.IMPORT_STATISTICS, None)},
+        {
+            "page": found,
+            "search": search,
+            "may_import": allows(actor, Action.IMPORT_STATISTICS, None),
+            "may_arrange": arranges_something(actor),
+        },
     )
 
 
@@ -40,23 +48,21 @@ def indicator(request: HttpRequest, key: int) -> HttpResponse:
     table_url = reverse("statistics:table", args=[key])
     if table.county is not None:
         table_url += f"?lan={table.county.code}"
+    main_kind = "county" if table.county is not None else "nation"
+    main = next((line for line in table.lines if line.area.kind == main_kind), None)
     return render(
         request,
         "statistics/indicator.html",
         {
             "indicator": found,
+            "definition": definition_of(found),
+            "may_change": allows(actor_of(request), Action.ARRANGE_STATISTICS, found),
             "table": table,
             "table_url": table_url,
             "revisions": revisions[:REVISIONS_SHOWN],
             "nation": next((line for line in table.lines if line.area.kind == "nation"), None),
-            "main": next(
-                (
-                    line
-                    for line in table.lines
-                    if line.area.kind == ("county" if table.county is not None else "nation")
-                ),
-                None,
-            ),
+            "main": main,
+            "marks": quality_of(found, [main.area.pk]).get(main.area.pk) if main is not None else None,
         },
     )
 
