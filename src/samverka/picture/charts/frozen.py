@@ -61,7 +61,7 @@ class Layout:
 
 LAYOUTS = {
     Form.WIDE: Layout(540, 230, 52, 156, 14, 28, 13, 4, 44),
-    Form.NARROW: Layout(196, 210, 46, 118, 12, 26, 12, 4, 44),
+    Form.NARROW: Layout(180, 210, 42, 138, 12, 26, 12, 4, 44),
     Form.SLIDE: Layout(890, 428, 92, 298, 178, 114, 22, 5, 80, 1.8),
 }
 TITLE_WIDTH = 68

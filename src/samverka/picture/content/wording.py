@@ -76,7 +76,16 @@ def _amount(change: float, indicator: FrozenIndicator) -> str:
 
 def summary(indicator: FrozenIndicator) -> str:
     """What the chart shows, for those who do not see it."""
-    parts = [answer(indicator)]
+    return f"{answer(indicator)} {beside(indicator)}"
+
+
+def beside(indicator: FrozenIndicator) -> str:
+    """Women, men and wider areas in the newest year, and which years the chart covers."""
+    parts = []
+    if indicator.years:
+        parts.append(
+            _("År för år från %(first)s till %(last)s.") % {"first": indicator.years[0], "last": indicator.years[-1]}
+        )
     for sex, word in ((Sex.WOMEN, _("Kvinnor")), (Sex.MEN, _("Män"))):
         figure = indicator.at(indicator.whole.code, sex, indicator.year)
         if figure is not None:

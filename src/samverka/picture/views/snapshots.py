@@ -33,12 +33,12 @@ from samverka.picture.content.gathering import Content, chosen_indicators, for_o
 from samverka.picture.content.wording import (
     about,
     answer,
+    beside,
     changes_told,
     compared,
     day_of,
     edition,
     similar_text,
-    summary,
 )
 from samverka.picture.document.figures import csv_of
 from samverka.picture.document.images import file_name, png, slide, slides
@@ -223,7 +223,7 @@ def _made(content: Content, base: str) -> dict[str, Any]:
                     "indicator": indicator,
                     "answer": answer(indicator),
                     "similar": similar_text(indicator),
-                    "summary": summary(indicator),
+                    "summary": beside(indicator),
                     "picture": picture_of(indicator, base),
                     "notes": notes_beside(content, indicator),
                     "downloads": [
