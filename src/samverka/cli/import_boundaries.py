@@ -21,7 +21,7 @@ REASONS = {
     "not_polygon": ("An outline is no polygon", "Export areas, not lines or points."),
     "ring": (
         "A ring of an outline is broken",
-        "A ring has at least four points, all numbers, and ends where it began.",
+        "A ring has four points or more, all numbers, and ends where it began.",
     ),
     "not_degrees": ("The coordinates are not degrees", "Export in WGS 84 (EPSG:4326), not in SWEREF 99 TM."),
     "elsewhere": ("The outlines are not in Sweden", "Check that each point is longitude first, then latitude."),

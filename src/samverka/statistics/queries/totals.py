@@ -202,6 +202,8 @@ class Members:
 def best_method(measure: Measure, years: Iterable[Sequence[Member]]) -> Method:
     """The truest method that at least half of the years with figures allow."""
     known = [members for members in years if any(member.known for member in members)]
+    if not known:
+        return Method.SUM if measure is Measure.COUNT else Method.UNWEIGHTED_MEAN
     for method in _PREFERRED[measure]:
         allowing = [members for members in known if _allows(method, members)]
         if 2 * len(allowing) >= len(known) and (

@@ -132,7 +132,7 @@ def _choose(
         )
 
 
-def take_in_groups(*, actor: Actor, groups: Iterable[Group], source: Source, now: datetime) -> TakenGroupsGroups:
+def take_in_groups(*, actor: Actor, groups: Iterable[Group], source: Source, now: datetime) -> TakenGroups:
     """Bring the source's groups in line with what it says now: all of them, in one transaction. Idempotent.
 
     A group that the source no longer has goes. A member that is no area here is left out, and told.
@@ -149,21 +149,15 @@ def take_in_groups(*, actor: Actor, groups: Iterable[Group], source: Source, now
         stale = ComparisonGroup.objects.filter(kind=ComparisonKind.KOLADA).exclude(source_key__in=said)
         gone = stale.count()
         stale.delete()
-        ComparisonGroup.objects.bulk_create(
-            [
-                ComparisonGroup(
-                    kind=ComparisonKind.KOLADA,
-                    area=_about(group.title, by_name),
-                    source_key=group.id,
-                    name=group.title[:LONGEST_NAME],
-                    made_at=now,
-                )
-                for group in said.values()
-            ],
-            update_conflicts=True,
-            unique_fields=["source_key"],
-            update_fields=["area", "name", "made_at"],
-        )
+        held = {group.source_key: group for group in ComparisonGroup.objects.filter(kind=ComparisonKind.KOLADA)}
+        fresh = []
+        for group in said.values():
+            row = held.get(group.id)
+            if row is None:
+                fresh.append(row := ComparisonGroup(kind=ComparisonKind.KOLADA, source_key=group.id))
+            row.area, row.name, row.made_at = _about(group.title, by_name), group.title[:LONGEST_NAME], now
+        ComparisonGroup.objects.bulk_update(held.values(), ["area", "name", "made_at"], batch_size=500)
+        ComparisonGroup.objects.bulk_create(fresh)
         keys = dict(ComparisonGroup.objects.filter(kind=ComparisonKind.KOLADA).values_list("source_key", "pk"))
         pairs = {(keys[group.id], member.id) for group in said.values() for member in group.members}
         through = ComparisonGroup.members.through

@@ -22,6 +22,8 @@ from samverka.territory.models import Area, Boundary
 LARGEST_FILE = 200 * 1024 * 1024
 LEAST_MATCHED = 0.5
 """The share of the outlines that must be areas of one kind, or the file is about something else."""
+MOST_WITH_OTHERS = 0.05
+"""The share of the outlines that may hold another area's point, by coarse borders."""
 SOUTH, NORTH, WEST, EAST = 54.0, 71.0, 9.0, 26.0
 SQUEEZE = 0.47
 """A degree of longitude in degrees of latitude in the middle of Sweden (cos 62°)."""
@@ -101,6 +103,7 @@ def read_boundaries(content: bytes) -> Outlines:
     if twice:
         raise RefusedBoundaries(BoundaryFault.TWICE, ", ".join(sorted(twice)))
     kept = [(code, shape) for code, shape in zip(matched, shapes, strict=True) if code]
+    _require_alone(kind, kept, areas)
     mended = tuple(sorted(code for code, shape in kept if not shape.is_valid))
     whole = [_mended(code, shape) for code, shape in kept]
     coarse = _coarser(whole)
@@ -236,6 +239,26 @@ def _matched(rows: list[dict[str, Any]], areas: list[Area]) -> tuple[AreaKind, s
     if best is None or best[0] < LEAST_MATCHED * len(rows):
         raise RefusedBoundaries(BoundaryFault.NOT_AREAS, _told(rows[0]))
     return best[1], best[2], best[3]
+
+
+def _require_alone(kind: AreaKind, kept: list[tuple[str, BaseGeometry]], areas: list[Area]) -> None:
+    """Regions are often named after a municipality in them, and must not be taken for it.
+
+    Raises:
+        RefusedBoundaries: some outlines hold the points of other areas than their own.
+    """
+    if kind is not AreaKind.MUNICIPALITY:
+        return
+    municipalities = [area for area in areas if area.kind == kind]
+    tree = shapely.STRtree([shapely.Point(area.longitude, area.latitude) for area in municipalities])
+    others = []
+    for code, outline in kept:
+        whole = outline if outline.is_valid else shapely.make_valid(outline)
+        inside = {municipalities[index].code for index in tree.query(whole, predicate="contains")}
+        if inside - {code}:
+            others.append(code)
+    if len(others) > MOST_WITH_OTHERS * len(kept):
+        raise RefusedBoundaries(BoundaryFault.NOT_AREAS, ", ".join(sorted(others)[:5]))
 
 
 def _plain(name: str) -> str:
