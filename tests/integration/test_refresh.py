@@ -17,30 +17,13 @@ from samverka.statistics.queries import Report
 from samverka.territory.models import Area
 from tests.fakes import misbehaviour as wrong
 from tests.fakes.clocks import TurnedClock
+from tests.fakes.generated_worlds import kpi
 from tests.fakes.kolada_worlds import cell, row
 from tests.fakes.official_statistics import KoladaWorld, OfficialStatistics
 
 SYSTEM = Actor.system("test")
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OK, PRELIMINARY, MISSING, SUPPRESSED = ObservationStatus
-
-
-def kpi(id_: str, title: str = "Påhittad andel (%)", **other: Any) -> dict[str, Any]:
-    return {
-        "id": id_,
-        "title": title,
-        "description": "En beskrivning",
-        "is_divided_by_gender": True,
-        "municipality_type": "K",
-        "auspice": "E",
-        "operating_area": "Område",
-        "perspective": "",
-        "prel_publication_date": None,
-        "publication_date": "2027-02-01",
-        "publ_period": "2026",
-        "has_ou_data": False,
-        **other,
-    }
 
 
 def rows(kpi_id: str, *, year: int = 2020, value: float = 2.0) -> list[dict[str, Any]]:

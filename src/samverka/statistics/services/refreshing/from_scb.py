@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,8 @@ from samverka.statistics.services.cubes import Roles, figures_of
 
 from .pieces import Fetched, Piece, Unit
 
+CLOCKS_DIFFER = timedelta(hours=1)
+"""A table published so close to the last time is fetched again: nobody knows whose clock is right."""
 _COUNTRY_COUNTY_OR_MUNICIPALITY = re.compile(r"\d{2}|\d{4}")
 
 
@@ -97,7 +100,12 @@ def _pieces(tables: Tables, indicator: Indicator, areas: Mapping[str, int], *, f
     most = tables.most_cells
     table = tables.table(selection.table)
     updated = table.structure.updated
-    if not full and updated is not None and indicator.checked_at is not None and updated < indicator.checked_at:
+    if (
+        not full
+        and updated is not None
+        and indicator.checked_at is not None
+        and updated < indicator.checked_at - CLOCKS_DIFFER
+    ):
         unchanged = partial(Fetched, {}, (), (table.answer,), updated)
         return (Piece(f"{indicator.source_key}/{table.id}/{table.release}", (indicator.source_key,), unchanged),)
     roles = Roles(selection.area, selection.sex, selection.time, selection.period)

@@ -25,6 +25,7 @@ from samverka.statistics.models import Indicator, Refresh, RefreshChunk, Source
 from samverka.statistics.queries.refreshes import DEFINITIONS
 from samverka.statistics.services.connecting import CONNECTED, KOLADA, Connect, connect
 from samverka.statistics.services.definitions import take_in_kpis
+from samverka.statistics.services.deriving import count_again
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 
@@ -107,6 +108,8 @@ def refresh(
             run = _Run(actor, publisher, indicators, full=full, now=now, told=told, place=(number, total))
             runs.append(run.refresh)
             run.go(connect_to)
+    with acting_as(actor):
+        count_again(actor=actor, now=now())
     return runs
 
 
