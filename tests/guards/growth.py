@@ -13,7 +13,7 @@ from samverka.goals.models import Goal, GoalTarget
 from samverka.organisations.enums import MembershipRole, OrganisationKind
 from samverka.organisations.models import Membership, Organisation
 from samverka.statistics.enums import ObservationStatus, Polarity, Sex
-from samverka.statistics.models import Extraction, Indicator, Observation, Source
+from samverka.statistics.models import Extraction, FocusArea, FocusIndicator, Indicator, Observation, Source
 from samverka.territory.models import Area
 from tests.guards import rows
 
@@ -38,6 +38,9 @@ def grow(times: int, *, shared: str, organisations: list[str]) -> None:
 def _indicator(key: str, collaboration: Collaboration) -> Indicator:
     indicator = Indicator.objects.create(
         source=Source.objects.all()[0], source_key=f"G{key}", name=key, unit="%", polarity=Polarity.LOWER, by_sex=True
+    )
+    FocusIndicator.objects.create(
+        focus_area=FocusArea.objects.get(key="arbete", organisation=None), indicator=indicator
     )
     now = timezone.now()
     extraction = Extraction.objects.create(

@@ -22,6 +22,8 @@ from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report, ReportFile
 from samverka.statistics.models import Indicator
+from samverka.territory.enums import AreaKind
+from samverka.territory.models import Area
 from tests.guards import rows
 
 SYSTEM = Actor.system("samples")
@@ -212,6 +214,31 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "reports:chart": lambda: {
         name: Sample({**sample.arguments, "goal": goal(SHARED, public=True).pk}) for name, sample in _reports().items()
     },
+    "picture:area": lambda: {
+        **{
+            name: Sample({"code": code})
+            for name, code in (("municipality", "1080"), ("county", "10"), ("nation", "00"))
+        },
+        "labour market": Sample({"code": _labour_market()}),
+    },
+    "picture:focus": lambda: {"any": Sample({"code": "1080", "focus": "arbete"})},
+    "picture:indicator": lambda: {
+        name: Sample({"code": code, "key": _indicator().pk})
+        for name, code in (("municipality", "1080"), ("county", "10"), ("nation", "00"))
+    },
+    "picture:chart": lambda: {
+        kind: Sample({"code": "1080", "key": _indicator().pk, "kind": kind})
+        for kind in ("tid", "karta", "rangordning", "fordelning", "delar")
+    },
+    "territory:nodes": lambda: {
+        name: Sample({"code": code}, {"seen": "", **{f"kommun_{part}": "Prov" for part in parts}})
+        for name, code, parts in (
+            ("Blekinge", "10", ("1060", "1080", "1081", "1082", "1083")),
+            ("Gotland", "09", ("0980",)),
+        )
+    },
+    "statistics:similar": lambda: {"any": Sample({"code": "1060"})},
+    "statistics:choose_comparison": lambda: {"Olofström": Sample({"code": "1060"}, {"standard": "1"})},
     "statistics:indicator": lambda: by_key(any=_indicator()),
     "statistics:table": lambda: by_key(any=_indicator()),
     "account_reset_password_from_key": lambda: {"wrong key": Sample({"uidb36": "1", "key": "wrong-key"})},
@@ -227,6 +254,10 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     },
 }
 """Address → its samples. An address without arguments needs none."""
+
+
+def _labour_market() -> str:
+    return Area.objects.filter(kind=AreaKind.LABOUR_MARKET).order_by("code")[0].code
 
 
 def _indicator() -> Indicator:

@@ -10,24 +10,21 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
-from samverka.foundation.ui.chart_files import DIGEST_DIGITS, FILES, Format, Sheet
-from samverka.foundation.ui.charts import NUMBERS, Chart, Picture, Source, Theme
+from samverka.foundation.ui.chart_files import Format, Sheet
+from samverka.foundation.ui.charts import NUMBERS, Chart, Picture, Theme
 from samverka.picture.queries import Indicated, Parts, Place
 from samverka.statistics.enums import Sex
 from samverka.territory.charts import size_of as map_size
 from samverka.territory.charts import spec_of as map_spec
 from samverka.territory.models import Area
 
+from .addresses import files_at, pictures_at
 from .layout import LAYOUTS, Form, Spec
 from .lines import over_time, side_by_side
 from .maps import map_of
 from .places import distribution, ranking, ranking_height
 from .sheets import sheet_of
-
-NARROW_SCREEN = "(max-width: 40rem)"
-DARK = "(prefers-color-scheme: dark)"
 
 
 class Kind(StrEnum):
@@ -44,8 +41,8 @@ class Kind(StrEnum):
 class Shown:
     """What one chart shows: the indicator in the area, and what the reader has chosen.
 
-    around: whose parts are shown side by side. sex: total, women or men; `by_sex` both beside each other, over time. places, parts: read where the chart needs
-    them.
+    around: whose parts are shown side by side. sex: total, women or men; `by_sex` both beside each other, over time.
+    places, parts: read where the chart needs them.
     """
 
     kind: Kind
@@ -92,24 +89,13 @@ def chart_of(shown: Shown, form: Form, theme: Theme) -> Chart:
 
 
 def picture_of(shown: Shown) -> Picture:
-    """The pictures for a page: light and dark, wide and narrow. Nothing is drawn.
+    """The pictures for a page. Nothing is drawn."""
 
-    The addresses carry a digest of the figures: a picture can be kept for ever, and a change has an address of its own.
-    """
-    sources = []
-    for form, screen in ((Form.NARROW, NARROW_SCREEN), (Form.WIDE, "")):
-        for theme, media in ((Theme.DARK, f"{screen} and {DARK}" if screen else DARK), (Theme.LIGHT, screen)):
-            chart = chart_of(shown, form, theme)
-            width, height = size_of(shown, form, dict(chart.spec))
-            query = {
-                **shown.query,
-                "form": form.value,
-                "tema": theme.value,
-                "sprak": chart.language,
-                "v": chart.digest[:DIGEST_DIGITS],
-            }
-            sources.append(Source(f"{address_of(shown)}?{urlencode(query)}", width, height, media))
-    return Picture(plain=sources[-1], others=tuple(sources[:-1]))
+    def drawn(form: Form, theme: Theme) -> tuple[Chart, tuple[int, int]]:
+        chart = chart_of(shown, form, theme)
+        return chart, size_of(shown, form, dict(chart.spec))
+
+    return pictures_at(address_of(shown), shown.query, drawn)
 
 
 def address_of(shown: Shown) -> str:
@@ -124,15 +110,7 @@ def live_address_of(shown: Shown) -> str:
 
 def downloads_of(shown: Shown) -> list[tuple[str, str]]:
     """What the chart can be had as: words and address."""
-    language = (get_language() or "sv")[:2]
-    words = {"csv": _("Siffrorna som CSV"), "xlsx": _("Excel"), "png": _("Bild för presentation"), "svg": _("SVG")}
-    return [
-        (
-            words[wanted.value],
-            f"{address_of(shown)}?{urlencode({**shown.query, 'sprak': language, 'format': wanted.value})}",
-        )
-        for wanted in FILES
-    ]
+    return files_at(address_of(shown), shown.query)
 
 
 __all__ = [

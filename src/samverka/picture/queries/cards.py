@@ -51,6 +51,13 @@ class Card:
         return self.now is not None and self.now.status is ObservationStatus.PRELIMINARY
 
     @property
+    def is_odd(self) -> bool:
+        """Women, men and all with the very same decimals: hardly so, and worth a question to the source."""
+        values = [figure.value for figure in (self.now, self.women, self.men) if figure is not None]
+        known = [value for value in values if value is not None and not value.is_integer()]
+        return len(known) == len(Sex) and len(set(known)) == 1
+
+    @property
     def missing_later(self) -> int | None:
         """A later year that the source has a row for, but no value."""
         last = self.series[-1] if self.series else None

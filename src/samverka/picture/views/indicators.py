@@ -17,20 +17,22 @@ from django.utils.translation import gettext_lazy
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, requires
 from samverka.foundation.ui.chart_files import chart_answer
-from samverka.foundation.ui.charts import Theme
 from samverka.foundation.ui.kept import kept
 from samverka.picture import charts, queries, wording
-from samverka.picture.charts import Form, Kind, Shown
+from samverka.picture.charts import Kind, Shown
 from samverka.picture.queries import notes
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries import Figure, latest_extraction
+from samverka.statistics.queries.definitions import definition_of
+from samverka.statistics.queries.quality import quality_of
+from samverka.statistics.queries.revisions import revised_since
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.queries import boundaries_of
 
 from . import program
-from .frame import area_of, choice, frame_of, indicator_of
+from .frame import area_of, choice, drawing_of, frame_of, indicator_of
 
 ABOUT = "om"
 VIEWS: Mapping[str, Promise] = {
@@ -41,6 +43,10 @@ VIEWS: Mapping[str, Promise] = {
     Kind.PARTS.value: gettext_lazy("Del för del"),
     ABOUT: gettext_lazy("Om siffrorna"),
 }
+MARKS = 3
+"""So many odd figures stand under a chart; the rest are told of with the definition."""
+REVISIONS = 30
+"""So many revised figures at most; the statistics' own pages have them all."""
 BOTH = "KM"
 SEXES: Mapping[str, Promise] = {
     Sex.TOTAL.value: gettext_lazy("Alla"),
@@ -74,12 +80,14 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
         ),
     )
     collaboration = frame.get("collaboration")
+    about = _about(found, area) if view == ABOUT else {}
     return render(
         request,
         "picture/indicator.html",
         {
             **frame,
             **pieces,
+            **about,
             "area": area,
             "indicator": found,
             "view": view,
@@ -89,19 +97,25 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
     )
 
 
+def _about(found: Indicator, area: Area) -> dict[str, Any]:
+    """What is known of the figures: not kept, for it rests on more than they do."""
+    return {
+        "definition": definition_of(found),
+        "marks": quality_of(found, [area.pk]).get(area.pk, []),
+        "revisions": revised_since(found, area_ids=[area.pk])[:REVISIONS],
+    }
+
+
 @requires(Action.READ, sign_in=False)
 def chart(request: HttpRequest, code: str, key: int, kind: str) -> HttpResponse:
     """One chart: a picture, what a script draws, or its figures as a file."""
     actor = actor_of(request)
     area, found = area_of(actor, code), indicator_of(actor, key)
-    language = request.GET.get("sprak", "sv")
+    form, theme, language = drawing_of(request)
     try:
-        drawn, form = Kind(kind), Form(request.GET.get("form", Form.WIDE))
-        theme = Theme(request.GET.get("tema", Theme.LIGHT))
+        drawn = Kind(kind)
     except ValueError:
         raise Http404 from None
-    if not translation.check_for_language(language):
-        raise Http404
     with translation.override(language):
         shown = _shown(queries.indicated(found, area), drawn, _query(request, area))
         return chart_answer(
@@ -179,6 +193,7 @@ def _pieces(found: Indicator, area: Area, view: str, query: Mapping[str, str], s
             "live_url": charts.live_address_of(shown),
             "choices": _choices(whole, view, query, suffix),
             "rows": _rows(shown),
+            "marks": quality_of(found, [area.pk]).get(area.pk, [])[:MARKS],
         }
     return {
         "answer": wording.headline(whole),
