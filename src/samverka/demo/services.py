@@ -20,6 +20,7 @@ from samverka.statistics.models import Indicator
 from samverka.territory.models import Area
 
 from . import world
+from .ages import load_ages
 from .cast import CAST, DOMAIN
 from .figures import CHOSEN, load_figures
 
@@ -55,6 +56,7 @@ def load_demo(*, now: datetime) -> Collaboration:
         if built is not None:
             return built
         load_figures(now)
+        load_ages(now)
         collaboration = _blekinge(now)
         _elsewhere()
         _people()

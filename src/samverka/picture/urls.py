@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import areas, indicators, notes, program, snapshots
+from .views import areas, indicators, notes, program, projection, snapshots
 
 app_name = "picture"
 urlpatterns = [
@@ -24,5 +24,7 @@ urlpatterns = [
     path("<str:code>/", areas.area, name="area"),
     path("<str:code>/indikator/<int:key>/", indicators.indicator, name="indicator"),
     path("<str:code>/indikator/<int:key>/<slug:kind>/", indicators.chart, name="chart"),
+    path("<str:code>/framskrivning/", projection.projection, name="projection"),
+    path("<str:code>/framskrivning/diagram/", projection.projection_chart, name="projection_chart"),
     path("<str:code>/<slug:focus>/", areas.focus, name="focus"),
 ]

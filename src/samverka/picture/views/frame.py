@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils import translation
 
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.queries import page_context
@@ -11,6 +12,8 @@ from samverka.collaborations.queries import visible_to as collaborations_visible
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import find
+from samverka.foundation.ui.charts import Theme
+from samverka.picture.charts.layout import Form
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries import visible_to as indicators_visible_to
 from samverka.territory.models import Area
@@ -32,6 +35,22 @@ def frame_of(request: HttpRequest, actor: Actor) -> dict[str, Any]:
         "frame": "collaborations/room.html",
         "suffix": f"?samverkan={collaboration.slug}",
     }
+
+
+def drawing_of(request: HttpRequest) -> tuple[Form, Theme, str]:
+    """In what form, theme and language a chart is asked for.
+
+    Raises:
+        Http404: one that there is not.
+    """
+    language = request.GET.get("sprak", "sv")
+    try:
+        form, theme = Form(request.GET.get("form", Form.WIDE)), Theme(request.GET.get("tema", Theme.LIGHT))
+    except ValueError:
+        raise Http404 from None
+    if not translation.check_for_language(language):
+        raise Http404
+    return form, theme, language
 
 
 def area_of(actor: Actor, code: str) -> Area:

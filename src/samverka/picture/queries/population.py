@@ -1,0 +1,112 @@
+"""Who lives where, by year of age: what a projection starts from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samverka.statistics.enums import Sex
+from samverka.statistics.models import Indicator, Observation
+from samverka.territory.enums import AreaKind
+from samverka.territory.models import Area
+from samverka.territory.queries import counties, municipalities_of
+from samverka_engine.scenarios.schedules import AGES, single_years
+
+
+@dataclass(frozen=True)
+class AgeGroups:
+    """Indicators that together hold everybody: the first age of each group, and the source's name of it."""
+
+    source: str
+    keys: dict[int, str]
+
+    @property
+    def width(self) -> int:
+        starts = sorted(self.keys)
+        return starts[1] - starts[0]
+
+
+def _of_table(table: str, width: int) -> AgeGroups:
+    return AgeGroups(
+        "scb",
+        {**{start: f"{table}-{start}-{start + width - 1}" for start in range(0, 100, width)}, 100: f"{table}-100"},
+    )
+
+
+BY_AGE = (
+    AgeGroups("kolada", {age: f"N{1817 + age:05d}" for age in range(AGES)}),
+    _of_table("TAB6471", 5),
+    _of_table("TAB6471-10arJ", 10),
+)
+"""The finest first. Kolada publishes every year of age; Statistics Sweden's monthly table has
+groups, five years as shipped, ten by its code list agg_Alder10arJ."""
+
+
+@dataclass(frozen=True)
+class ByAge:
+    """The population of an area by sex and single year of age.
+
+    persons: shape (2, 101), women first. width: of the published age groups; more than one year means that the
+    single years inside a group are an approximation. parts: the areas that were added together, if any.
+    """
+
+    year: int
+    persons: NDArray[np.float64]
+    width: int
+    indicators: tuple[Indicator, ...]
+    parts: tuple[Area, ...] = ()
+
+
+def population_of(area: Area) -> ByAge | None:
+    """The newest population by age: the area's own, or its parts' added together when every part has one.
+
+    None when no source that has been taken in tells. Persons are counts, so parts may be added.
+    """
+    for groups in BY_AGE:
+        known = {
+            indicator.source_key: indicator
+            for indicator in Indicator.objects.select_related("source").filter(
+                source__key=groups.source, source_key__in=groups.keys.values()
+            )
+        }
+        if len(known) < len(groups.keys):
+            continue
+        for areas in ([area], _parts(area)):
+            found = _counted(groups, known, areas) if areas else None
+            if found is not None:
+                return found
+    return None
+
+
+def _parts(area: Area) -> list[Area]:
+    if area.kind == AreaKind.MUNICIPALITY:
+        return []
+    return list(counties() if area.kind == AreaKind.NATION else municipalities_of(area))
+
+
+def _counted(groups: AgeGroups, known: dict[str, Indicator], areas: list[Area]) -> ByAge | None:
+    """The newest year in which every group of every area is known for women and men."""
+    starts = sorted(groups.keys)
+    place = {known[groups.keys[start]].pk: index for index, start in enumerate(starts)}
+    wanted = len(starts) * 2 * len(areas)
+    rows = Observation.objects.filter(indicator_id__in=place, area__in=areas, sex__in=[Sex.WOMEN, Sex.MEN]).values_list(
+        "year", "indicator_id", "sex", "value"
+    )
+    by_year: dict[int, list[tuple[int, str, float]]] = {}
+    for year, indicator, sex, value in rows:
+        if value is not None:
+            by_year.setdefault(year, []).append((indicator, sex, value))
+    whole = [year for year, found in by_year.items() if len(found) == wanted]
+    if not whole:
+        return None
+    year = max(whole)
+    persons = np.zeros((2, len(starts)))
+    for indicator, sex, value in by_year[year]:
+        persons[0 if sex == Sex.WOMEN else 1, place[indicator]] += value
+    return ByAge(
+        year=year,
+        persons=persons if groups.width == 1 else single_years(starts, persons),
+        width=groups.width,
+        indicators=tuple(known[groups.keys[start]] for start in starts),
+        parts=tuple(areas) if len(areas) > 1 else (),
+    )

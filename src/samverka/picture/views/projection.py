@@ -1,0 +1,92 @@
+"""The projection of an area's population."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.doors import actor_of, requires
+from samverka.foundation.ui.chart_files import Sheet, chart_answer
+from samverka.foundation.ui.figures import number_text
+from samverka.picture.charts.outlook import chart_of, downloads_of, picture_of
+from samverka.picture.content.outlook import Outlook, outlook_of
+from samverka.picture.forms.projection import ProjectionForm
+from samverka.picture.queries.population import BY_AGE, population_of
+from samverka.territory.models import Area
+
+from .frame import area_of, drawing_of, frame_of
+
+
+@requires(Action.READ, sign_in=False)
+def projection(request: HttpRequest, code: str) -> HttpResponse:
+    """The page: what is assumed, and what follows."""
+    actor = actor_of(request)
+    area = area_of(actor, code)
+    base = population_of(area)
+    form = ProjectionForm(request.GET.dict())
+    found = outlook_of(area.code, base, form.choices) if base is not None and form.is_valid() else None
+    return render(
+        request,
+        "picture/projection.html",
+        {
+            **frame_of(request, actor),
+            "area": area,
+            "base": base,
+            "form": form,
+            "found": found,
+            "title": _title(area),
+            "picture": picture_of(area, found, form.data) if found else None,
+            "downloads": downloads_of(area, form.data) if found else [],
+            "summary": _summary(found) if found else "",
+            "needed": BY_AGE[0],
+            "may_refresh": actor.is_operator,
+        },
+        status=200 if base is None or found else 422,
+    )
+
+
+@requires(Action.READ, sign_in=False)
+def projection_chart(request: HttpRequest, code: str) -> HttpResponse:
+    """Its picture, or the picture's figures as a file."""
+    area = area_of(actor_of(request), code)
+    base = population_of(area)
+    form = ProjectionForm({name: request.GET[name] for name in ProjectionForm.base_fields if name in request.GET})
+    if base is None or not form.is_valid():
+        raise Http404
+    found = outlook_of(area.code, base, form.choices)
+    form_asked, theme, language = drawing_of(request)
+    with translation.override(language):
+        chart = chart_of(found, form_asked, theme)
+        return chart_answer(request, chart=chart, sheet=lambda: _sheet(area, found))
+
+
+def _title(area: Area) -> str:
+    return _("Folkmängden i %(area)s") % {"area": area.name}
+
+
+def _summary(found: Outlook) -> str:
+    first, last = found.rows[0], found.rows[-1]
+    said = _("Från %(now)s invånare %(base)s till %(then)s år %(year)s om antagandena håller.") % {
+        "now": _whole(first.total),
+        "base": first.year,
+        "then": _whole(last.total),
+        "year": last.year,
+    }
+    if found.choices.reception:
+        said += " " + _("Utan det planerade mottagandet: %(without)s.") % {"without": _whole(last.without)}
+    return said
+
+
+def _whole(persons: float) -> str:
+    return number_text(round(persons))
+
+
+def _sheet(area: Area, found: Outlook) -> Sheet:
+    totals, without = found.totals
+    return Sheet(
+        title=_title(area),
+        columns=[_("år"), _("med mottagandet"), _("utan mottagandet")],
+        rows=[[year, round(w), round(o)] for year, w, o in zip(found.years, totals, without, strict=True)],
+        source=_("Samverkas framskrivning från %(year)s") % {"year": found.base.year},
+    )

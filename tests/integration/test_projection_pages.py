@@ -1,0 +1,127 @@
+"""The projection of an area: from the population by age that has been taken in, and from what the reader assumes."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from samverka.picture.content.outlook import DEFAULTS, outlook_of
+from samverka.picture.queries.population import BY_AGE, population_of
+from samverka.statistics.enums import ObservationStatus, Sex
+from samverka.statistics.models import Extraction, Indicator, Observation, Source
+from samverka.territory.models import Area
+
+pytestmark = pytest.mark.django_db
+COUNTY = "/lagesbild/10/framskrivning/"
+
+
+def area(code: str) -> Area:
+    return Area.objects.get(code=code)
+
+
+def single_years(*codes: str, without: tuple[int, ...] = ()) -> None:
+    """A thousand women and as many men of every age in these areas, as Kolada publishes it."""
+    source = Source.objects.get(key="kolada")
+    for age, key in BY_AGE[0].keys.items():
+        indicator, _ = Indicator.objects.get_or_create(source=source, source_key=key, defaults={"name": key})
+        extraction = Extraction.objects.create(
+            indicator=indicator,
+            extracted_at=timezone.now() - dt.timedelta(days=1),
+            imported_at=timezone.now(),
+            file_name=key,
+            file_sha256=key * 10,
+            rows=1,
+        )
+        Observation.objects.bulk_create(
+            Observation(
+                indicator=indicator,
+                area=area(code),
+                year=2025,
+                sex=sex,
+                value=None if age in without else 1000,
+                status=ObservationStatus.MISSING if age in without else ObservationStatus.OK,
+                extraction=extraction,
+            )
+            for code in codes
+            for sex in (Sex.WOMEN, Sex.MEN)
+        )
+
+
+def test_a_county_starts_from_its_groups_of_ten_years_and_keeps_every_groups_sum() -> None:
+    base = population_of(area("10"))
+    assert base is not None
+    assert (base.year, base.width, base.parts) == (2026, 10, ())
+    stored = Observation.objects.get(indicator__source_key="TAB6471-10arJ-20-29", area__code="10", sex=Sex.WOMEN)
+    assert base.persons[0, 20:30].sum() == pytest.approx(stored.value)
+
+
+def test_the_nation_is_its_counties_added_together() -> None:
+    base = population_of(area("00"))
+    assert base is not None
+    assert len(base.parts) == 21
+    assert base.persons.sum() == pytest.approx(10_605_694)
+
+
+def test_single_years_are_preferred_and_parts_are_added_only_when_all_are_there() -> None:
+    single_years("1060", "1080", "1081", "1082")
+    own = population_of(area("1080"))
+    assert own is not None
+    assert (own.width, own.persons.shape, own.persons.sum()) == (1, (2, 101), 202_000)
+    county = population_of(area("10"))
+    assert county is not None
+    assert county.width == 10, "one municipality is missing, so the county's own groups are used"
+    single_years("1083")
+    county = population_of(area("10"))
+    assert county is not None
+    assert (county.width, len(county.parts), county.persons.sum()) == (1, 5, 5 * 202_000)
+
+
+def test_a_missing_age_is_never_taken_for_nobody() -> None:
+    single_years("1080", without=(37,))
+    assert population_of(area("1080")) is None
+
+
+def test_what_the_reception_adds_is_the_difference_and_every_person_is_accounted_for() -> None:
+    base = population_of(area("10"))
+    assert base is not None
+    found = outlook_of("10", base, replace(DEFAULTS, reception=300, moves=-200))
+    assert np.abs(found.runs.with_reception.unexplained()).max() < 1e-6
+    last = found.rows[-1]
+    assert last.added == pytest.approx(last.total - last.without)
+    assert 0 < last.added < 2 * 5 * 300
+    first_year = found.runs.with_reception
+    assert first_year.departures[0].sum() == pytest.approx(200, rel=0.03)
+
+
+def test_the_page_says_what_it_assumes_and_keeps_it_in_the_address(browse: Callable[[str], Client]) -> None:
+    page = browse("citizen").get(COUNTY, {"reception": "300", "years": "10"})
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "2036" in text
+    assert 'value="300"' in text
+    assert "beräkning och ingen prognos" in text
+    picture = page.context["picture"].plain.url
+    assert "reception=300" in picture
+    drawn = browse("citizen").get(picture)
+    assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+    table = browse("citizen").get(page.context["downloads"][0][1])
+    assert table.content.decode().splitlines()[0].startswith("år,med mottagandet")
+
+
+@pytest.mark.parametrize("wrong", [{"years": "500"}, {"children": "-1"}, {"women_live": "abc"}, {"moves": "1e99"}])
+def test_what_cannot_be_assumed_is_said_beside_the_field(
+    browse: Callable[[str], Client], wrong: dict[str, str]
+) -> None:
+    page = browse("citizen").get(COUNTY, wrong)
+    assert page.status_code == 422
+    assert page.context["form"].errors.keys() == wrong.keys()
+
+
+def test_an_area_without_ages_says_what_is_needed_and_where_to_go(browse: Callable[[str], Client]) -> None:
+    page = browse("citizen").get("/lagesbild/1080/framskrivning/").content.decode()
+    assert "N01817" in page
+    assert "/lagesbild/10/framskrivning/" in page
