@@ -24,6 +24,9 @@ from samverka.reports.content import gather
 from samverka.reports.models import Report
 from samverka.statistics.enums import IndicatorKind, Polarity
 from samverka.statistics.models import FocusArea, Indicator, Source
+from samverka.territory.enums import AreaKind
+from samverka.territory.models import Area
+from samverka.territory.models import Membership as Part
 
 DAY = dt.date(2016, 5, 1)
 
@@ -178,3 +181,31 @@ def snapshot_link(snapshot: Snapshot) -> SnapshotLink:
     return SnapshotLink.objects.create(
         snapshot=snapshot, token=uuid.uuid4().hex, made_at=timezone.now(), made_by="Anna Alm"
     )
+
+
+def node(county: Area) -> Area:
+    """A node of a county with one municipality in it."""
+    part = Area.objects.filter(kind=AreaKind.MUNICIPALITY, parent=county)[0]
+    made = Area.objects.create(
+        code=f"{county.code}-{uuid.uuid4().hex[:8]}",
+        kind=AreaKind.NODE,
+        name="Prov",
+        parent=county,
+        population=part.population,
+        population_on=part.population_on,
+        latitude=part.latitude,
+        longitude=part.longitude,
+    )
+    Part.objects.create(whole=made, municipality=part)
+    return made
+
+
+def figure_file(person: User, **fields: Any) -> FigureFile:
+    given = {
+        "indicator": fields.pop("indicator", None) or Indicator.objects.all()[0],
+        "name": "matning.csv",
+        "content": "kod;år;kön;värde\n1060;2016;alla;7,5\n".encode(),
+        "uploaded_at": timezone.now(),
+        "extracted_on": DAY,
+    }
+    return FigureFile.objects.create(person=person, **{**given, **fields})

@@ -21,6 +21,7 @@ from samverka.foundation.jobs.models import Job
 from samverka.organisations.enums import MembershipRole
 from samverka.organisations.models import Membership, Organisation
 from samverka.statistics.models import Indicator
+from samverka.territory.models import Area
 from tests.guards import rows
 from tests.guards.house import ROOT
 
@@ -57,14 +58,15 @@ class Scene:
 
 
 def _scene() -> Scene:
-    def organisation(name: str) -> Organisation:
-        return Organisation.objects.create(kind="company", name=name)
+    def organisation(name: str, kind: str, code: str) -> Organisation:
+        return Organisation.objects.create(kind=kind, name=name, area=Area.objects.get(code=code))
 
     def collaboration(slug: str, *, is_public: bool) -> Collaboration:
         area = Collaboration.objects.all()[0].area
         return Collaboration.objects.create(slug=slug, name=slug, area=area, starts_on=rows.DAY, is_public=is_public)
 
-    lead, party, elsewhere = organisation("L"), organisation("P"), organisation("E")
+    lead = organisation("L", "region", "10")
+    party, elsewhere = organisation("P", "municipality", "1080"), organisation("E", "region", "07")
     private, public = collaboration("closed", is_public=False), collaboration("open", is_public=True)
     for place in (private, public):
         for member, role in ((lead, "lead"), (party, "party")):
@@ -87,6 +89,7 @@ def _scene() -> Scene:
         person = User.objects.create(email=f"{number}@page.example", name=persona, is_operator=persona == "operator")
         people[persona] = person
         rows.job(person)
+        rows.figure_file(person)
         if persona != "operator":
             at, role = works[number]
             Membership.objects.create(person=person, organisation=at, role=role, starts_on=rows.DAY)
@@ -169,6 +172,15 @@ def _job(*, own: bool) -> Choose:
     return choose
 
 
+def _file(*, own: bool) -> Choose:
+    def choose(scene: Scene, persona: str) -> Any:
+        files = _model("statistics.FigureFile")._default_manager.all()
+        mine = scene.people.get(persona)
+        return (files.filter(person=mine) if own and mine else files.exclude(person=mine))[0]
+
+    return choose
+
+
 def _model(label: str) -> type[Owned]:
     found: type[Owned] = apps.get_model(label)
     return found
@@ -204,6 +216,9 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
             _at_organisation(key, own=own),
         )
     line(Action.READ, "an indicator", "statistics.Indicator", lambda scene, persona: Indicator.objects.all()[0])
+    line(Action.READ, "an area", "territory.Area", lambda scene, persona: scene.party.area)
+    line(Action.DEFINE_NODES, "the county of a region", "territory.Area", lambda scene, persona: scene.lead.area)
+    line(Action.CHOOSE_COMPARISON, "a municipality", "territory.Area", lambda scene, persona: scene.party.area)
     line(Action.IMPORT_STATISTICS, "the installation", None, lambda scene, persona: None)
     line(
         Action.READ,
@@ -288,6 +303,8 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
         Action.TAKE_SNAPSHOT,
     ):
         line(action, "a public collaboration", "collaborations.Collaboration", lambda scene, persona: scene.public)
+    for whose, own in (("own", True), ("another's", False)):
+        line(Action.READ, f"{whose} uploaded file of figures", "statistics.FigureFile", _file(own=own))
     for action in (Action.READ, Action.CANCEL_JOB):
         for whose, own in (("own", True), ("another's", False)):
             line(action, f"{whose} job", "jobs.Job", _job(own=own))

@@ -92,9 +92,16 @@ def build(world: World) -> list[Actor]:
         for n, (active, operator) in enumerate(zip(world.active, world.operator, strict=True))
     ]
     organisations = [
-        Organisation.objects.create(kind=OrganisationKind.COMPANY, name=f"Organisation {n}")
-        for n in range(ORGANISATIONS)
+        Organisation.objects.create(kind=kind, name=f"Organisation {n}", area=place)
+        for n, (kind, place) in enumerate(
+            [
+                (OrganisationKind.REGION, area),
+                (OrganisationKind.MUNICIPALITY, Area.objects.get(code="1080")),
+                (OrganisationKind.COMPANY, None),
+            ]
+        )
     ]
+    rows.node(area)
     for person, works in zip(people, world.works, strict=True):
         for organisation, work in zip(organisations, works, strict=True):
             if work is not None:
@@ -107,6 +114,7 @@ def build(world: World) -> list[Actor]:
                     ends_on=None if ends is None else day + dt.timedelta(days=ends),
                 )
         rows.job(person)
+        rows.figure_file(person)
     for number, (seats, (is_public, goal_public, report_public)) in enumerate(
         zip(world.seats, world.public, strict=True)
     ):

@@ -2,12 +2,12 @@
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
-from samverka.foundation.access.rules import EVERYONE, OPERATORS, Within, register, where
+from samverka.foundation.access.rules import EVERYONE, OPERATORS, Within, register, themselves, where
 from samverka.organisations.enums import MembershipRole
 from samverka.organisations.models import Organisation
 from samverka.organisations.rules import organisations_as
 
-from .models import FocusArea, Indicator
+from .models import FigureFile, FocusArea, Indicator
 
 # What an organisation measures itself is its own until it says otherwise.
 register(Action.READ, Indicator, where("is_public", True) | Within("organisation_id", organisations_as()))
@@ -19,6 +19,7 @@ _COORDINATORS = organisations_as(MembershipRole.COORDINATOR)
 register(Action.ARRANGE_STATISTICS, Organisation, Within("id", _COORDINATORS))
 register(Action.ARRANGE_STATISTICS, FocusArea, Within("organisation_id", _COORDINATORS) | OPERATORS)
 register(Action.ARRANGE_STATISTICS, Indicator, Within("organisation_id", _COORDINATORS) | OPERATORS)
+register(Action.READ, FigureFile, themselves("person_id"))  # until it is taken in, a file is its uploader's own
 
 
 def arranges_something(actor: Actor) -> bool:

@@ -2,12 +2,13 @@
 
 from .comparisons import ComparisonGroup
 from .indicators import FocusArea, FocusIndicator, Indicator, IndicatorVersion
-from .observations import Extraction, Observation, Revision
+from .observations import Extraction, FigureFile, Observation, Revision
 from .sources import RawAnswer, Refresh, RefreshChunk, Source
 
 __all__ = [
     "ComparisonGroup",
     "Extraction",
+    "FigureFile",
     "FocusArea",
     "FocusIndicator",
     "Indicator",

@@ -1,5 +1,6 @@
 """Figures: what they are, where they come from, and what they were before they were revised."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,9 @@ class Extraction(Owned):
     released_at = models.DateTimeField(_("källans utgåva"), null=True, help_text=_("När källan publicerade siffrorna."))
     indicator_version = models.PositiveSmallIntegerField(_("definitionens version"), default=1)
     answers = models.ManyToManyField(RawAnswer, related_name="extractions", verbose_name=_("svar"))
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="undone_by", verbose_name=_("ångrar uttag")
+    )
 
     class Meta:
         verbose_name = _("uttag")
@@ -43,6 +47,29 @@ class Extraction(Owned):
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.extracted_at:%Y-%m-%d}"
+
+
+class FigureFile(Owned):
+    """A file that somebody has uploaded and not yet taken in: they look at what it would change first."""
+
+    owner_key = "indicator__organisation_id"
+
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="files", verbose_name=_("indikator"))
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("uppladdad av")
+    )
+    name = models.CharField(_("fil"), max_length=255)
+    content = models.BinaryField(_("innehåll"))
+    uploaded_at = models.DateTimeField(_("uppladdad"))
+    extracted_on = models.DateField(_("siffrornas dag"))
+    columns = models.JSONField(_("vad kolumnerna är"), default=dict)
+
+    class Meta:
+        verbose_name = _("fil med siffror")
+        verbose_name_plural = _("filer med siffror")
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Observation(Owned):
