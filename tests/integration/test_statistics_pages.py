@@ -17,7 +17,8 @@ from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs import services as jobs
 from samverka.foundation.jobs.enums import JobState
 from samverka.foundation.jobs.models import Job
-from samverka.statistics import forms, queries, services, tasks
+from samverka.statistics import queries, services, tasks
+from samverka.statistics.forms import imports
 from samverka.statistics.models import Extraction, Indicator, Observation
 from tests.integration.test_statistics_import import EXTRACTED, KPIS, SYSTEM, define, take_in
 
@@ -268,7 +269,7 @@ def test_the_form_says_what_is_wrong(
     status: int,
     says: str,
 ) -> None:
-    monkeypatch.setattr(forms, "LARGEST_UPLOAD", 250)
+    monkeypatch.setattr(imports, "LARGEST_UPLOAD", 250)
     response = upload(content, day=day)
     assert response.status_code == status
     assert says in text_of(response)

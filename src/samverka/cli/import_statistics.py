@@ -110,6 +110,9 @@ def _take_in(files: list[Path], *, day: date | None, source: str) -> list["Outco
                         source=source,
                     )
             outcomes.append(outcome)
+    taken = [outcome.indicator_id for outcome in outcomes if outcome.indicator_id is not None]
+    with acting_as(actor):
+        services.count_again(actor=actor, changed=taken, now=clock.now())
     return outcomes
 
 

@@ -36,6 +36,8 @@ def import_upload(
             outcome = services.import_file(
                 actor=actor, checked=checked, extracted_at=extracted_at, now=clock.now(), told=tell
             )
+            if outcome.indicator_id is not None:
+                services.count_again(actor=actor, changed=[outcome.indicator_id], now=clock.now())
             progress.report(done=total, total=total, doing="")  # here a cancellation still undoes everything
     return {"outcomes": [outcome.as_json()]}
 

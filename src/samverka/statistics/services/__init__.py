@@ -16,6 +16,7 @@ from .definitions import (
     take_in_definitions,
     take_in_kpis,
 )
+from .deriving import count_again
 from .importing import Facts, Taken, import_file, take_in
 from .ordering import JOB_KIND, REFRESH_KIND, noon, order_import, order_refresh
 from .outcomes import LISTED, Outcome, rejections_of
@@ -43,6 +44,7 @@ __all__ = [
     "choose_default",
     "choose_group",
     "choose_similar",
+    "count_again",
     "import_file",
     "is_definitions",
     "known_areas",
