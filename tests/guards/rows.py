@@ -23,7 +23,7 @@ from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report
 from samverka.statistics.enums import IndicatorKind, Polarity
-from samverka.statistics.models import FocusArea, Indicator, Source
+from samverka.statistics.models import FigureFile, FocusArea, Indicator, Source
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.models import Membership as Part

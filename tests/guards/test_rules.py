@@ -43,7 +43,6 @@ ONLY_BELOW_ANOTHER: dict[str, str] = {
     "territory.CodeChange": "public facts, shown with an area",
     "territory.Boundary": "public facts, shown with an area",
     "statistics.Observation": "public facts, shown with an indicator",
-    "territory.Area": "public facts",
     "collaborations.ChosenIndicator": "read with its collaboration, which the reader has been let into",
     "goals.GoalTarget": "read with its goal, which the reader has been let into",
     "ui.RenderedChart": "found by the digest of its content, which only a page that showed it knows",
