@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from samverka.cli.failures import Failure
 from samverka.cli.placement.executors import executor_of
 from samverka_engine.matching.explain.comparison import Change, changes_since
 from samverka_engine.matching.explain.envy import Envy, envy_of
@@ -78,9 +79,18 @@ def taken_in(files: Inputs, clock: Clock) -> tuple[Given, dict[str, str]]:
 
 
 def solved(given: Given, limits: Limits, told: Callable[[Progress], None], where: str, clock: Clock) -> Placement:
-    """The placement. Parts that have nothing to do with each other are solved beside each other."""
+    """The placement. Parts that have nothing to do with each other are solved beside each other.
+
+    Raises:
+        Failure: the rules bind, and nothing here solves such rules.
+    """
+    if given.rules.binds:
+        raise Failure(
+            "Rules that change the answer are read and checked, but not solved by this version.",
+            remedy="Leave --rules to groups that are reported, and the columns minimum and priority away.",
+        )
     with clock.of("compile"):
-        prepare()
+        prepare(given.problem)
         _prepare_explanations()
     with clock.of("solve"), executor_of(where) as executor:
         return solve_in_parts(given.problem, limits, told, solver=solve, executor=executor)

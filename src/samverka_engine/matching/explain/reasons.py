@@ -36,7 +36,7 @@ class Obstacle(StrEnum):
     NO_OPTIONS = "no_options"  # no place is possible for it
     FULL = "full"  # a resource is used up at every place that is possible
     TOO_SMALL = "too_small"  # no possible place could hold it if it were empty
-    NOT_WORTH = "not_worth"  # every possible place has a negative score
+    NOT_WORTH = "not_worth"  # no possible place has a score above zero
     RULES = "rules"
     NOT_PROVEN = "not_proven"
 
@@ -182,7 +182,7 @@ def _obstacles(
             continue
         places = problem.place[pairs]
         allowed = ~_forbidden(problem, rules, np.full(len(pairs), need, dtype=np.int32), places)
-        worth = allowed & (problem.score[pairs] >= 0)
+        worth = allowed & (problem.score[pairs] > 0)
         if not worth.any():
             obstacle[need] = Obstacle.NOT_WORTH if allowed.any() else Obstacle.RULES
             continue
