@@ -12,7 +12,7 @@ from samverka.statistics.enums import Polarity, Sex
 from samverka.statistics.models import Indicator
 from samverka.territory.models import Area
 
-from .queries import Card, Indicated, Parts, Place, direction_of
+from .queries import Card, Indicated, Parts, Place, called, direction_of
 
 THAN: dict[str, Promise] = {
     "better": gettext_lazy("bättre än"),
@@ -132,7 +132,7 @@ def over_time(found: Indicated) -> str:
             }
         )
     others = [
-        (wider.name, figure.value)
+        (called(wider), figure.value)
         for wider in found.beside.wider
         if (figure := found.at(wider, last.year)) and figure.value is not None
     ]
@@ -244,7 +244,7 @@ def headline(found: Indicated) -> str:
     other: tuple[str, float | None] = (_("liknande kommuner"), alike)
     for wider in found.beside.wider:
         if other[1] is None and (figure := found.at(wider, newest.year)):
-            other = (wider.name, figure.value)
+            other = (called(wider), figure.value)
     if other[1] is None:
         return _("%(area)s hade %(value)s %(year)s") % facts
     direction = direction_of(newest.value - other[1], found.indicator, found.decimals)

@@ -87,17 +87,25 @@ def _nice(rough: float) -> float:
     return next(factor * power for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= rough * (1 - 1e-9))
 
 
-def framed(layout: Layout, layers: Sequence[Spec], *, height: int | None = None, left: int | None = None) -> Spec:
-    """A specification of fixed size. `left` moves room from the drawing to the names beside it."""
+def framed(
+    layout: Layout,
+    layers: Sequence[Spec],
+    *,
+    height: int | None = None,
+    left: int | None = None,
+    right: int | None = None,
+) -> Spec:
+    """A specification of fixed size. `left` and `right` move room between the drawing and its margins."""
     moved = 0 if left is None else left - layout.left
+    given = 0 if right is None else layout.right - right
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "width": layout.width - moved,
+        "width": layout.width - moved + given,
         "height": layout.height if height is None else height,
         "autosize": {"type": "none"},
         "padding": {
             "left": layout.left + moved,
-            "right": layout.right,
+            "right": layout.right - given,
             "top": layout.top,
             "bottom": layout.bottom,
         },

@@ -11,6 +11,8 @@ from samverka.picture.wording import amount
 from .layout import Form, Layout, Reach, Spec, axis_format, framed, reach_of, text_mark
 
 ROW = 22
+VALUE_ROOM, EDGE = 76, 24
+"""Room to the right of bars with and without their value beside them."""
 MANY = 60
 """So many bars have names beside them; more than that stand thin, side by side."""
 BINS = {Form.WIDE: 24, Form.NARROW: 14}
@@ -32,8 +34,10 @@ def ranking(found: Indicated, places: Sequence[Place], layout: Layout, form: For
         for number, place in enumerate(known, start=1)
     ]
     if len(rows) > MANY:
-        return framed(layout, _thin(rows, reach, layout, found))
-    return framed(layout, _named(rows, reach, form), height=max(1, len(rows)) * ROW, left=layout.name_room)
+        return framed(layout, _thin(rows, reach, layout, found), right=EDGE)
+    return framed(
+        layout, _named(rows, reach, form), height=max(1, len(rows)) * ROW, left=layout.name_room, right=VALUE_ROOM
+    )
 
 
 def ranking_height(places: Sequence[Place], layout: Layout) -> int:
@@ -150,7 +154,7 @@ def distribution(found: Indicated, places: Sequence[Place], layout: Layout, form
         for wider in found.beside.wider
         if (figure := found.at(wider, found.year))
     ]
-    return framed(layout, _distribution(bins, flags, layout, max(heights, default=1)))
+    return framed(layout, _distribution(bins, flags, layout, max(heights, default=1)), right=EDGE)
 
 
 def _distribution(

@@ -1,7 +1,7 @@
 """Reading what a picture shows."""
 
 from .cards import Beside, Card, Focus, cards_of, decimals_of, direction_of, focus_areas_of
-from .figures import Group, Surroundings, at, figures_of, newest, surroundings_of
+from .figures import Group, Surroundings, at, called, figures_of, newest, surroundings_of
 from .indicated import RANKINGS, Indicated, Parts, indicated, parts_of, ranking_of
 from .spread import Place, Spread, kind_beside, places_of, spreads_of
 
@@ -17,6 +17,7 @@ __all__ = [
     "Spread",
     "Surroundings",
     "at",
+    "called",
     "cards_of",
     "decimals_of",
     "direction_of",

@@ -8,7 +8,7 @@ from samverka.statistics.models import Extraction, FocusArea, Indicator
 from samverka.statistics.queries import Figure, group_series, latest_extractions
 from samverka.territory.models import Area
 
-from .figures import Surroundings, at, figures_of, newest
+from .figures import Surroundings, at, called, figures_of, newest
 from .spread import Spread, kind_beside, spreads_of
 
 YEARS_BEFORE = 5
@@ -162,7 +162,7 @@ def _compared(
         found.append(against("", alike, alike.value, is_group=True))
     for area, figure in wider:
         if figure is not None and figure.value is not None:
-            found.append(against(area.name, figure, figure.value))
+            found.append(against(called(area), figure, figure.value))
     return found
 
 

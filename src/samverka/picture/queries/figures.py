@@ -13,6 +13,11 @@ from samverka.territory.models import Area
 from samverka.territory.queries import county_of, nation
 
 
+def called(area: Area) -> str:
+    """The area's name inside a sentence."""
+    return str(area.get_kind_display()) if area.kind == AreaKind.NATION else area.name
+
+
 @dataclass(frozen=True)
 class Group:
     """Areas that are compared with as one: the mean of their figures, each counted once."""

@@ -110,7 +110,7 @@ def _pieces(
 ) -> dict[str, str]:
     """The page's own parts: the same for everybody who may read the indicators."""
     cards = {card.indicator.pk: card for card in queries.cards_of(indicators, beside)}
-    against = _("liknande kommuner") if beside.similar else beside.wider[0].name.lower() if beside.wider else ""
+    against = _("liknande kommuner") if beside.similar else queries.called(beside.wider[0]) if beside.wider else ""
     sections = []
     for part in parts:
         inside = [cards[indicator.pk] for indicator in part.indicators]
