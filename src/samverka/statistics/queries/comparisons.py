@@ -236,20 +236,21 @@ def group_series(
 
 
 @dataclass(frozen=True)
-class MemberValue:
-    value: float | None
-    decimals: int
-
-
-@dataclass(frozen=True)
 class MemberRow:
-    """An area beside the others: its values in the criteria's order, how far it lies, and what it is most unlike in."""
+    """An area of a comparison: how far it lies from the one compared, and what it is most unlike in."""
 
     area: Area
     is_focus: bool
-    values: list[MemberValue]
     distance: float | None = None
     unlike_in: str = ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What areas are compared by: the figures of all of them, in their order."""
+
+    candidate: Candidate
+    values: list[float | None]
 
 
 def used_in(comparison: Comparison, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -258,20 +259,21 @@ def used_in(comparison: Comparison, candidates: Sequence[Candidate]) -> list[Can
     return [candidate for candidate in candidates if weights.get(candidate.key, 0) > 0]
 
 
-def rows_of(area: Area, comparison: Comparison, candidates: Sequence[Candidate]) -> list[MemberRow]:
-    """The area first and then the members, with what they are compared by. No query."""
-    used = used_in(comparison, candidates)
-    names = {candidate.key: candidate.name for candidate in used}
-    rows = [MemberRow(area, True, [MemberValue(one.values.get(area.code), one.decimals) for one in used])]
+def members_of(area: Area, comparison: Comparison) -> list[MemberRow]:
+    """The area first and then those it is compared with. No query."""
+    names = {candidate.key: candidate.name for candidate in comparison.candidates}
+    rows = [MemberRow(area, True)]
     for member in comparison.members:
         reasons = comparison.reasons(member)
-        rows.append(
-            MemberRow(
-                member,
-                False,
-                [MemberValue(one.values.get(member.code), one.decimals) for one in used],
-                reasons.distance if reasons else None,
-                names.get(reasons.contributions[0].indicator, "") if reasons and reasons.distance else "",
-            )
-        )
+        unlike = names[reasons.contributions[0].indicator] if reasons and reasons.distance else ""
+        rows.append(MemberRow(member, False, reasons.distance if reasons else None, unlike))
     return rows
+
+
+def compared_by(area: Area, comparison: Comparison, candidates: Sequence[Candidate]) -> list[Compared]:
+    """The figures by which an area and the others are compared. No query."""
+    codes = [area.code, *(member.code for member in comparison.members)]
+    return [
+        Compared(candidate, [candidate.values.get(code) for code in codes])
+        for candidate in used_in(comparison, candidates)
+    ]

@@ -52,8 +52,8 @@ def similar(request: HttpRequest, code: str) -> HttpResponse:
         {
             "area": area,
             "shown": shown,
-            "rows": comparisons.rows_of(area, shown, candidates),
-            "used": comparisons.used_in(shown, candidates),
+            "rows": comparisons.members_of(area, shown),
+            "compared": comparisons.compared_by(area, shown, candidates),
             "form": form,
             "kept": _kept(shown),
             "groups": groups,
