@@ -135,6 +135,8 @@ def add_kpi(*, actor: Actor, key: str, focus_areas: Sequence[FocusArea] = (), no
         SourceError: no usable answer, or Kolada has no such indicator.
     """
     check(actor, Action.IMPORT_STATISTICS, None)
+    if not KEY.fullmatch(key):
+        raise SourceError(Fault.NOT_FOUND)
     with open_for_a_person(KOLADA) as client:
         listing = Kolada(client).kpis(ids=[key])
     if not listing.records:
