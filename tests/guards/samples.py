@@ -21,7 +21,7 @@ from samverka.organisations.models import Membership, Organisation
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report, ReportFile
-from samverka.statistics.models import Indicator
+from samverka.statistics.models import FocusArea, Indicator
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from tests.guards import rows
@@ -176,6 +176,8 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "organisations:withdraw_api_key": lambda: by_key(
         **{who: rows.api_key(membership(who.lower()).organisation) for who in ("Anna", "Bengt", "Eva")}
     ),
+    "picture:projection": lambda: {"a county": Sample({"code": "10"}), "unknown": Sample({"code": "9999"})},
+    "picture:projection_chart": lambda: {"a county": Sample({"code": "10"})},
     "api:area": lambda: {"any": Sample({"code": "1080"})},
     "api:indicator": lambda: {"any": Sample({"name": "kolada:N03921"})},
     "api:nothing": lambda: {"any": Sample({"rest": "nothing/here"})},
@@ -239,6 +241,40 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     },
     "statistics:similar": lambda: {"any": Sample({"code": "1060"})},
     "statistics:choose_comparison": lambda: {"Olofström": Sample({"code": "1060"}, {"standard": "1"})},
+    "statistics:add_focus_area": lambda: _organisations(name="Prov", question="", order="5", indicators="N03921"),
+    "statistics:change_focus_area": lambda: with_data(
+        by_key(
+            shared=FocusArea.objects.get(organisation=None, key="arbete"),
+            lead=rows.focus_area(Organisation.objects.get(name="Region Blekinge")),
+        ),
+        name="Prov",
+        question="",
+        order="5",
+        indicators="N03921",
+    ),
+    "statistics:change": lambda: with_data(
+        by_key(
+            shared=_indicator(),
+            lead=rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=True),
+            private=rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False),
+        ),
+        name="Prov",
+        polarity="none",
+        measure="other",
+        version="1",
+    ),
+    "statistics:derive": lambda: {
+        "": Sample(
+            {},
+            {
+                "recipe": "sex_gap",
+                "first": "N03921",
+                "name": "Prov",
+                "polarity": "none",
+                "owner": str(Organisation.objects.get(name="Region Blekinge").pk),
+            },
+        )
+    },
     "statistics:indicator": lambda: by_key(any=_indicator()),
     "statistics:table": lambda: by_key(any=_indicator()),
     "account_reset_password_from_key": lambda: {"wrong key": Sample({"uidb36": "1", "key": "wrong-key"})},

@@ -14,14 +14,17 @@ from samverka.territory.models import Area
 from .addresses import files_at, pictures_at
 from .layout import LAYOUTS, Form, Layout, Spec, apart, axis_format, framed, reach_of, text_mark
 
+NUMBER_ROOM = 62
+"""Pixels left of the axis for a number of people in the hundreds of thousands."""
+
 
 def spec_of(found: Outlook, form: Form) -> Spec:
     """The specification, in the active language. Colours are names."""
     layout = LAYOUTS[form]
-    return framed(layout, list(_layers(found, layout)))
+    return framed(layout, list(_layers(found, layout, form)), left=max(layout.left, NUMBER_ROOM))
 
 
-def _layers(found: Outlook, layout: Layout) -> Iterator[Spec]:
+def _layers(found: Outlook, layout: Layout, form: Form) -> Iterator[Spec]:
     totals, without = found.totals
     reach = reach_of([*totals, *without], layout.ticks)
     x: Spec = {
@@ -37,9 +40,11 @@ def _layers(found: Outlook, layout: Layout) -> Iterator[Spec]:
         "axis": {"values": reach.ticks, "format": axis_format(reach), "title": None},
     }
     rows = [{"x": year, "y": w, "y2": o} for year, w, o in zip(found.years, totals, without, strict=True)]
-    lines: list[tuple[str, list[float], str, list[int]]] = [(_("Med mottagandet"), totals, "var(--ink)", [])]
+    is_wide = form is Form.WIDE
+    with_it, without_it = (_("Med mottagandet"), _("Utan mottagandet")) if is_wide else (_("Med"), _("Utan"))
+    lines: list[tuple[str, list[float], str, list[int]]] = [(with_it, totals, "var(--ink)", [])]
     if found.choices.reception:
-        lines.insert(0, (_("Utan mottagandet"), without, "var(--ink-soft)", [5, 4]))
+        lines.insert(0, (without_it, without, "var(--ink-soft)", [5, 4]))
     else:
         lines = [(_("Invånare"), totals, "var(--ink)", [])]
     yield {
@@ -70,6 +75,7 @@ def _layers(found: Outlook, layout: Layout) -> Iterator[Spec]:
             "mark": text_mark(
                 colour,
                 weight=600,
+                size=13 if is_wide else 12,
                 align="left",
                 baseline="middle",
                 dx=10,
