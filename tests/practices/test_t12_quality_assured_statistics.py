@@ -54,3 +54,13 @@ def test_the_file_carries_all_four_on_every_row(browse: Callable[[str], Client],
     for row in csv.DictReader(io.StringIO(content)):
         assert (row["source"], row["extracted"], row["unit"]) == ("Kolada N03921", "2024-08-30", "%")
         assert (row["status"] == "ok") == bool(row["value"])
+
+
+def test_every_figure_of_the_picture_says_where_it_is_from_and_how_old_it_is(browse: Callable[[str], Client]) -> None:
+    content = browse("citizen").get("/lagesbild/1080/").content.decode()
+    cards = content.split('<li class="card"')[1:]
+    assert len(cards) > 15
+    for card in cards:
+        assert re.search(r"Kolada [NU]\d{5}", card)
+        assert '<time class="nowrap" datetime="2024-08-30">' in card
+        assert re.search(r'<span class="note">(19|20)\d\d</span>', card)
