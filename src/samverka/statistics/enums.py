@@ -102,6 +102,12 @@ class Fault(TextChoices):
     TITLE = "title", _("namnet saknas eller är för långt")
     GENDERS = "genders", _("okänd uppdelning på kön")
     NO_DEFINITION = "no_definition", _("indikatorn har ingen definition")
+    TOO_LONG = "too_long", _("filen har för många rader")
+    WORKBOOK = "workbook", _("arbetsboken går inte att öppna")
+    NOT_A_TABLE = "not_a_table", _("filen är varken JSON-stat 2 eller PX")
+    CHOICE = "choice", _("tabellen har flera värden för samma område och år")
+    CELL = "cell", _("cellen går inte att använda")
+    COLUMN = "column", _("det framgår inte vad kolumnerna är")
 
 
 class ImportState(TextChoices):

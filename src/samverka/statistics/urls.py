@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import definitions, figures, finding, refreshing, similar
+from .views import definitions, figures, files, finding, refreshing, similar
 
 app_name = "statistics"
 urlpatterns = [
@@ -17,6 +17,12 @@ urlpatterns = [
     path("fokus/", definitions.focus_areas, name="focus_areas"),
     path("fokus/ny/<int:key>/", definitions.add_focus_area, name="add_focus_area"),
     path("fokus/<int:key>/", definitions.change_focus_area, name="change_focus_area"),
+    path("egna/<int:key>/", files.own, name="own"),
+    path("egna/<int:key>/ny/", files.new, name="new_measurement"),
+    path("fil/<int:key>/", files.preview, name="preview"),
+    path("<int:key>/siffror/", files.upload, name="figures_file"),
+    path("<int:key>/mall.<str:kind>", files.template, name="template"),
+    path("<int:key>/siffror/<int:extraction>/angra/", files.undo, name="undo"),
     path("<int:key>/andra/", definitions.change, name="change"),
     path("<int:key>/", figures.indicator, name="indicator"),
     path("<int:key>/andrade-siffror/", refreshing.revisions, name="revisions"),

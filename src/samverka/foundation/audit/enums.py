@@ -46,6 +46,7 @@ ACTION_WORDS: dict[str, "StrPromise"] = {
     "add_focus_area": _("lade till fokusområde"),
     "change_focus_area": _("ändrade fokusområde"),
     "import_statistics": _("läste in statistik"),
+    "undo_import": _("ångrade inläsning av statistik"),
     "refresh_statistics": _("uppdaterade statistik från källan"),
     "define_nodes": _("delade in län"),
     "import_boundaries": _("läste in gränser"),

@@ -130,7 +130,7 @@ def import_file(
         if indicator is None:
             unknown = Rejections.of([Rejection(None, checked.key, Fault.NO_DEFINITION)])
             return Outcome(checked.name, ImportState.REFUSED, rows=checked.read, rejections=unknown)
-        if indicator.extractions.filter(file_sha256=checked.sha256).exists():
+        if indicator.extractions.filter(file_sha256=checked.sha256, undone_by=None).exists():
             return Outcome(checked.name, ImportState.SKIPPED, rows=checked.read, indicator_id=indicator.pk)
         facts = Facts(
             extracted_at=extracted_at,

@@ -42,6 +42,12 @@ REMEDIES: dict[Fault, Promise] = {
     Fault.TITLE: _("Skriv indikatorns namn med högst 300 tecken."),
     Fault.GENDERS: _("Skriv T, eller KMT när kvinnor och män redovisas var för sig."),
     Fault.NO_DEFINITION: _("Läs in filen med definitioner (kpis.csv) först, och sedan den här."),
+    Fault.TOO_LONG: _("Dela upp filen: högst %(detail)s rader får plats i en."),
+    Fault.WORKBOOK: _("Ta bort lösenordet om det finns ett, spara som .xlsx eller CSV och försök igen."),
+    Fault.NOT_A_TABLE: _("Hämta tabellen igen från källan, som JSON-stat 2 eller PX."),
+    Fault.CHOICE: _("Välj hos källan en enda kategori av allt utom område, år och kön, och hämta tabellen igen."),
+    Fault.CELL: _("Rätta eller välj bort den hos källan, och hämta tabellen igen."),
+    Fault.COLUMN: _("Välj vilken kolumn som är område, år och värde."),
 }
 
 
