@@ -163,6 +163,6 @@ def _by_ortools(problem: Problem, instance: Instance, gap: float, repetitions: i
 
 
 if __name__ == "__main__":
-    sys.stdout.write(
-        json.dumps(_child(sys.argv[1], sys.argv[2], *map(int, sys.argv[3:5]), float(sys.argv[5]), int(sys.argv[6])))
-    )
+    who, key, *numbers = sys.argv[1:]
+    needs, places, repetitions = int(numbers[0]), int(numbers[1]), int(numbers[3])
+    sys.stdout.write(json.dumps(_child(who, key, needs, places, float(numbers[2]), repetitions)))

@@ -45,6 +45,7 @@ def test_a_price_is_what_one_more_seat_is_worth_and_holds_as_far_as_it_says(fami
             if problem.capacity[at, 0] == 0:
                 assert found.last is None
             else:
+                assert found.last is not None
                 assert found.last == pytest.approx(total - total_with(problem, at, -1), abs=near)
                 assert found.last >= found.price - near
 

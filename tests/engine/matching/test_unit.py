@@ -5,6 +5,7 @@ from itertools import count
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from samverka_engine.matching.certificate import check
 from samverka_engine.matching.instances import Shape, seats
@@ -84,7 +85,7 @@ def test_few_pairs_let_in_are_seen_to_be_too_few(monkeypatch: pytest.MonkeyPatch
     widened: list[float] = []
 
     class Watched(unit_solve._Work):
-        def _widened(self, auctioned: object, width: float, ticks: object) -> Placement | None:
+        def _widened(self, auctioned: object, width: float, ticks: object) -> NDArray[np.int64]:
             widened.append(width)
             return super()._widened(auctioned, width, ticks)  # type: ignore[arg-type]
 
@@ -134,7 +135,7 @@ def test_by_hand_the_example_of_the_documentation() -> None:
 # Research, ch. 9, the P & T Company prototype example (152 535); [Powerco] Winston, Operations Research: Applications
 # and Algorithms, ch. 7, example 1 (1 020); [Machineco] the same, section 7.5 (15); [Job Shop] Hillier and Lieberman,
 # section 9.3, the Job Shop Company (29; a location that is not possible has no pair).
-TEXTBOOKS = {
+TEXTBOOKS: dict[str, tuple[list[list[int | None]], list[int], list[int], int]] = {
     "P&T": ([[464, 513, 654, 867],
             [352, 416, 690, 791], [995, 682, 388, 685]], [75, 125, 100], [80, 65, 70, 85], 152_535),
     "Powerco": ([[8, 6, 10, 9], [9, 12, 13, 7], [14, 9, 16, 5]], [35, 50, 40], [45, 20, 30, 30], 1_020),
@@ -206,7 +207,8 @@ def test_somebody_stops_it_and_the_answer_is_valid(monkeypatch: pytest.MonkeyPat
     assert 0 < totals[0] < totals[1] < totals[2] < best(problem).total
 
 
-def test_time_runs_out_by_the_callers_clock() -> None:
+def test_time_runs_out_by_the_callers_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(auction, "SLICE", 100)
     ticking = count()
     placement = best(seats(Shape(needs=500, places=50)), Limits(seconds=2.5, clock=lambda: float(next(ticking))))
     assert placement.status == Status.TIME_LIMIT

@@ -55,19 +55,20 @@ class _Work:
         self._tell("auction", near)
         if near.gap <= max(self.limits.gap, 0.0) and self.limits.gap > 0:
             return near
+        # Where many are equal the auction often hits a best placement by itself, and a proof costs less than a flow.
+        best = self._proven(auctioned.pair, ticks) if auctioned.finished else None
         for width in WIDTHS:
-            if self._must_stop():
+            if best is not None or self._must_stop():
                 break
-            best = self._widened(auctioned, width * auctioned.raised, ticks)
-            if best is not None:
-                self.diagnostics["total_seconds"] = self._seconds()
-                self._tell("prices", best)
-                return best
+            best = self._proven(self._widened(auctioned, width * auctioned.raised, ticks), ticks)
+        if best is not None:
+            self._tell("prices", best)
+            return best
         return self._placement(auctioned.pair, auctioned.price, self._why_stopped())
 
-    def _widened(self, auctioned: Auctioned, width: float, ticks: Ticks) -> Placement | None:
-        """The best placement when the pairs within a width hold one."""
-        problem = self.problem
+    def _widened(self, auctioned: Auctioned, width: float, ticks: Ticks) -> NDArray[np.int64]:
+        """(N,): the pairs of a placement that is best among those that use pairs within a width alone."""
+        problem, begun = self.problem, self._seconds()
         left = thin(problem.first, problem.place, problem.score, auctioned.price, auctioned.pair, width)
         self.diagnostics["pairs_kept"] = len(left.pairs)
         pair = auctioned.pair.copy()
@@ -80,7 +81,12 @@ class _Work:
         taken = most_valuable_assignment(left.need, problem.place[left.pairs], value, room, len(left.open))
         placed = taken >= 0
         pair[left.open[placed]] = left.pairs[taken[placed]]
-        self.diagnostics["flow_seconds"] = self._seconds() - self.diagnostics["auction_seconds"]
+        self.diagnostics["flow_seconds"] = self._seconds() - begun
+        return pair
+
+    def _proven(self, pair: NDArray[np.int64], ticks: Ticks) -> Placement | None:
+        """The placement with the lowest prices that prove it best; None when it is not."""
+        problem = self.problem
         lowest, proven = lowest_prices(problem.first, problem.place, problem.score, ticks.per_unit, self.capacity, pair)
         if not proven:
             return None
