@@ -138,7 +138,7 @@ def comparisons_for(actor: Actor, party: Party) -> list[Comparison]:
 
     Only that area and the whole one are judged. Six queries, whatever their number.
     """
-    seen = {party.collaboration.area_id, party.organisation.area_id} - {None}
+    seen = [key for key in (party.collaboration.area_id, party.organisation.area_id) if key is not None]
     everything = progress_of_all(goals_of(actor, party.collaboration), in_areas=seen)
     nation = series_of_many(
         {progress.goal.indicator for progress in everything},

@@ -89,7 +89,7 @@ def _nice(rough: float) -> float:
 
 def framed(
     layout: Layout,
-    layers: Sequence[Spec],
+    layers: Iterable[Spec],
     *,
     height: int | None = None,
     left: int | None = None,

@@ -80,8 +80,16 @@ def places_of(indicator: Indicator, *, year: int, kind: AreaKind, sex: Sex, high
     with connection.cursor() as cursor:
         cursor.execute(statement, [indicator.pk, sex.value, year, kind.value])
         return [
-            Place(*row[:5], ObservationStatus.MISSING if row[5] is None else ObservationStatus(row[5]), row[6])
-            for row in cursor.fetchall()
+            Place(
+                area_id=key,
+                code=code,
+                name=name,
+                parent_id=parent,
+                value=value,
+                status=ObservationStatus.MISSING if status is None else ObservationStatus(status),
+                rank=rank,
+            )
+            for key, code, name, parent, value, status, rank in cursor.fetchall()
         ]
 
 

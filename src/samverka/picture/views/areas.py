@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from samverka.collaborations.queries import listed_for
+from samverka.collaborations.queries import visible_to as collaborations_visible_to
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, requires
@@ -42,9 +43,11 @@ def _own(actor: Actor) -> list[Area]:
     if not actor.is_authenticated:
         return []
     organisations = [role.organisation_id for role in roles_of(actor)]
-    mine = listed_for(actor).filter(is_mine=True).values_list("area_id", flat=True)
+    together = collaborations_visible_to(actor).filter(parties__organisation__in=organisations, parties__left_on=None)
     areas = areas_visible_to(actor)
-    return list((areas.filter(organisation__in=organisations) | areas.filter(pk__in=list(mine))).distinct())
+    return list(
+        areas.filter(Q(organisation__in=organisations) | Q(pk__in=together.values("area"))).distinct().order_by("code")
+    )
 
 
 @requires(Action.READ, sign_in=False)
