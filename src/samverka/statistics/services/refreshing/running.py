@@ -1,13 +1,13 @@
 """A refresh from beginning to end: what to ask, piece after piece, and how it went."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from contextlib import ExitStack
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Greatest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samverka.connectors.faults import Fault, SourceError
@@ -20,22 +20,20 @@ from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.registry import Cancelled
-from samverka.statistics.enums import IndicatorKind, RefreshState
-from samverka.statistics.models import Indicator, Refresh, RefreshChunk, Source
+from samverka.statistics.enums import RefreshState
+from samverka.statistics.models import Indicator, Refresh, RefreshChunk
 from samverka.statistics.queries.refreshes import DEFINITIONS
-from samverka.statistics.services.connecting import CONNECTED, KOLADA, Connect, connect
+from samverka.statistics.services.connecting import KOLADA, Connect, connect
 from samverka.statistics.services.definitions import take_in_kpis
-from samverka.statistics.services.deriving import count_again
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 
 from . import from_kolada, from_scb
+from .beginning import begin, choose, leave
 from .pieces import Fetched, Piece, Unit
 from .storing import store
 from .turns import TellingClock, alone
 
-RESUMED_WITHIN = timedelta(hours=12)
-"""An unfinished refresh is continued for so long; then what it has fetched may be old, and a new one begins."""
 IN_A_ROW = 5
 """Pieces that fail one after another before the rest is left for another time."""
 
@@ -55,16 +53,6 @@ _HERE = {Fault.NOT_FOUND, Fault.GONE, Fault.UNKNOWN_CODE, Fault.CHOICE_NEEDED, F
 Told = Callable[[int, int, str], None]
 """Called with steps done, steps in all and what is being done, also while nothing else happens. What it raises ends the
 refresh: what is stored stays, and the same refresh can be continued."""
-
-
-class UnknownIndicatorsError(Exception):
-    """Some of the indicators asked for are not there, or are not fetched from a source."""
-
-    code = "unknown_indicators"
-
-    def __init__(self, keys: Sequence[str]) -> None:
-        super().__init__(", ".join(keys))
-        self.keys = keys
 
 
 def _nobody(done: int, total: int, doing: str) -> None:
@@ -100,39 +88,23 @@ def refresh(
         BusyError: another refresh of a source is under way.
     """
     check(actor, Action.IMPORT_STATISTICS, None)
-    chosen = _choose(actor, source, keys)
-    total = len(chosen)
-    runs = []
-    for number, (publisher, indicators) in enumerate(chosen):
-        with alone(publisher):
-            run = _Run(actor, publisher, indicators, full=full, now=now, told=told, place=(number, total))
-            runs.append(run.refresh)
-            run.go(connect_to)
     with acting_as(actor):
-        count_again(actor=actor, now=now())
-    return runs
-
-
-def _choose(actor: Actor, source: str | None, keys: Iterable[str]) -> list[tuple[Source, list[Indicator]]]:
-    """Each source with those of its indicators that are to be fetched.
-
-    Raises:
-        UnknownIndicatorsError: some of the keys are not found.
-    """
-    wanted = sorted(set(keys))
-    with acting_as(actor):
-        found = list(
-            Indicator.objects.select_related("source")
-            .filter(kind=IndicatorKind.PUBLISHED, source__key__in=[source] if source else CONNECTED)
-            .filter(Q(source_key__in=wanted) if wanted else Q())
-            .filter(~Q(source__key="scb") | Q(selection__isnull=False))
-            .order_by("source__key", "source_key")
-        )
-    unknown = sorted(set(wanted) - {indicator.source_key for indicator in found})
-    if unknown:
-        raise UnknownIndicatorsError(unknown)
-    sources = {indicator.source.pk: indicator.source for indicator in found}
-    return [(publisher, [i for i in found if i.source_id == pk]) for pk, publisher in sources.items()]
+        chosen = choose(source, keys)
+    with ExitStack() as turns:
+        for publisher in chosen:
+            turns.enter_context(alone(publisher))
+        with acting_as(actor):
+            begun = begin(chosen, full=full, now=now())
+        try:
+            for number, run in enumerate(begun):
+                if run.state == RefreshState.RUNNING:
+                    place = (number, len(begun))
+                    _Run(actor, run, chosen[run.source], now=now, told=told, place=place).go(connect_to)
+        except BaseException:
+            with acting_as(actor):
+                leave(begun, now=now())
+            raise
+    return begun
 
 
 class _Run:
@@ -141,16 +113,16 @@ class _Run:
     def __init__(
         self,
         actor: Actor,
-        source: Source,
+        run: Refresh,
         indicators: Sequence[Indicator],
         *,
-        full: bool,
         now: Callable[[], datetime],
         told: Told,
         place: tuple[int, int],
     ) -> None:
         self.actor = actor
-        self.source = source
+        self.refresh = run
+        self.source = run.source
         self.indicators = {indicator.source_key: indicator for indicator in indicators}
         self.now = now
         self.told = told
@@ -161,7 +133,6 @@ class _Run:
         self.steps = 0
         self.step = (0, "")
         with acting_as(actor):
-            self.refresh = self._continued_or_new(full=full)
             self.done = set(RefreshChunk.objects.filter(refresh=self.refresh).values_list("key", flat=True))
 
     def go(self, connect_to: Connect) -> None:
@@ -177,32 +148,6 @@ class _Run:
             self._end(RefreshState.FAILED)
             raise
         self._end(state)
-
-    def _continued_or_new(self, *, full: bool) -> Refresh:
-        """The same refresh if one was left unfinished, with what it decided to ask; otherwise a new one."""
-        now = self.now()
-        keys = sorted(self.indicators)
-        unfinished = Refresh.objects.filter(source=self.source).exclude(state=RefreshState.FINISHED)
-        last = (
-            unfinished.filter(started_at__gte=now - RESUMED_WITHIN, question__indicators=keys, question__full=full)
-            .order_by("-started_at", "-pk")
-            .first()
-        )
-        # Whoever ran the others is gone: the source's turn is ours.
-        stale = unfinished.filter(state=RefreshState.RUNNING)
-        stale.exclude(pk=last.pk if last else -1).update(state=RefreshState.CANCELLED, finished_at=now)
-        if last is not None:
-            last.state, last.finished_at, last.failures = RefreshState.RUNNING, None, []
-            last.save(update_fields=["state", "finished_at", "failures"])
-            return last
-        since: dict[str, list[str]] = {}
-        for key in keys:
-            checked_at = None if full else self.indicators[key].checked_at
-            # Kolada's days are Swedish; the whole of the day on which the last refresh began is asked about again.
-            day = "" if checked_at is None else timezone.localdate(checked_at).isoformat()
-            since.setdefault(day, []).append(key)
-        question = {"indicators": keys, "full": full, "since": since, "last_year": timezone.localdate(now).year + 1}
-        return Refresh.objects.create(source=self.source, question=question, started_at=now)
 
     def _of_kolada(self, source: Kolada) -> list[Unit]:
         question = self.refresh.question
