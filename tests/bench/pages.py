@@ -95,6 +95,12 @@ def _pages(places: Places, report: int) -> Iterator[tuple[str, str]]:
     yield "statistics, list", "/statistik/"
     yield "statistics, search", "/statistik/?q=19"
     yield "statistics, an indicator", f"/statistik/{places.indicator}/"
+    yield "picture, the areas", "/lagesbild/"
+    yield "picture of a municipality", "/lagesbild/1480/"
+    yield "picture of a county", "/lagesbild/14/"
+    for view in ("tid", "karta", "rangordning", "fordelning", "delar", "om"):
+        yield f"picture, an indicator, {view}", f"/lagesbild/14/indikator/{places.indicator}/?vy={view}"
+    yield "picture's chart, drawn before", f"/lagesbild/1480/indikator/{places.indicator}/tid/"
     yield "own organisation", "/organisation/"
     yield "audit", f"/organisation/{places.organisation}/handelser/"
 
