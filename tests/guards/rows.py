@@ -23,7 +23,7 @@ from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report
 from samverka.statistics.enums import IndicatorKind, Polarity
-from samverka.statistics.models import FigureFile, FocusArea, Indicator, Source
+from samverka.statistics.models import Extraction, FigureFile, FocusArea, Indicator, Refresh, Source
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.models import Membership as Part
@@ -65,6 +65,12 @@ def api_key(organisation: Organisation) -> ApiKey:
         made_at=timezone.now(),
         ends_on=today(),
     )
+
+
+def refresh() -> Refresh:
+    source = Source.objects.get(key="kolada")
+    question = {"indicators": ["N03921"], "full": False, "since": {"": ["N03921"]}, "last_year": 2027}
+    return Refresh.objects.create(source=source, question=question, started_at=timezone.now())
 
 
 def focus_area(organisation: Organisation | None, **fields: Any) -> FocusArea:
@@ -209,3 +215,10 @@ def figure_file(person: User, **fields: Any) -> FigureFile:
         "extracted_on": DAY,
     }
     return FigureFile.objects.create(person=person, **{**given, **fields})
+
+
+def extraction(indicator: Indicator) -> Extraction:
+    now = timezone.now()
+    return Extraction.objects.create(
+        indicator=indicator, extracted_at=now, imported_at=now, file_name="prov.csv", file_sha256="1" * 64, rows=1
+    )

@@ -18,12 +18,14 @@ from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.models import Job
 from samverka.goals.models import Goal
 from samverka.organisations.models import Membership, Organisation
+from samverka.picture.content.gathering import gather as gather_picture
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report, ReportFile
 from samverka.statistics.models import FocusArea, Indicator
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
+from samverka.territory.services import seal_of
 from tests.guards import rows
 
 SYSTEM = Actor.system("samples")
@@ -126,6 +128,40 @@ def _reports() -> Samples:
     )
 
 
+def _arranged() -> Samples:
+    return by_key(
+        official=_indicator(),
+        lead=rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False),
+        private=rows.own_indicator(Organisation.objects.get(name="Region Kronoberg"), is_public=False),
+    )
+
+
+def _notes() -> Samples:
+    return by_key(
+        public=rows.note(collaboration(SHARED), is_public=True),
+        hidden=rows.note(collaboration(SHARED), is_public=False),
+        private=rows.note(collaboration(PRIVATE), is_public=False),
+    )
+
+
+def _snapshots(**more: Any) -> Samples:
+    return {
+        name: Sample({"key": rows.snapshot(place, content=picture_of(place)).pk, **more})
+        for name, place in (("shared", collaboration(SHARED)), ("private", collaboration(PRIVATE)))
+    }
+
+
+def picture_of(place: Collaboration) -> Any:
+    """The content of a snapshot of a collaboration as it is now."""
+    return gather_picture(actor=SYSTEM, collaboration=place, title="Prov", number=1, now=timezone.now())
+
+
+def _lent(**more: Any) -> Samples:
+    place = collaboration(SHARED)
+    link = rows.snapshot_link(rows.snapshot(place, content=picture_of(place)))
+    return {"open": Sample({"token": link.token, **more}), "unknown": Sample({"token": "x" * 32, **more})}
+
+
 DETAILS = {
     "name": "Ett prov",
     "citizen_value": "Prov.",
@@ -179,6 +215,8 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "picture:projection": lambda: {"a county": Sample({"code": "10"}), "unknown": Sample({"code": "9999"})},
     "picture:projection_chart": lambda: {"a county": Sample({"code": "10"})},
     "api:area": lambda: {"any": Sample({"code": "1080"})},
+    "api:snapshot": lambda: {"unknown": Sample({"key": 1})},
+    "api:shared": lambda: {"unknown": Sample({"token": "wrong"})},
     "api:indicator": lambda: {"any": Sample({"name": "kolada:N03921"})},
     "api:nothing": lambda: {"any": Sample({"rest": "nothing/here"})},
     "goals:adopt": lambda: with_data(
@@ -216,6 +254,30 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "reports:chart": lambda: {
         name: Sample({**sample.arguments, "goal": goal(SHARED, public=True).pk}) for name, sample in _reports().items()
     },
+    "picture:notes": _collaborations,
+    "picture:new_note": lambda: with_data(
+        _collaborations(), text="Prov", kind="scan", focus_area=FocusArea.objects.all()[0].pk
+    ),
+    "picture:change_note": lambda: with_data(
+        _notes(), text="Prov", kind="scan", focus_area=FocusArea.objects.all()[0].pk, version=1
+    ),
+    "picture:remove_note": lambda: with_data(_notes(), version=1),
+    "picture:comment": lambda: with_data(_collaborations(indicator=_indicator().pk, code="10"), text="Prov"),
+    "picture:remove_comment": lambda: by_key(
+        Bengt=rows.comment(collaboration(SHARED), written_by=User.objects.get(email="bengt@demo.example")),
+        private=rows.comment(collaboration(PRIVATE)),
+    ),
+    "picture:new_snapshot": lambda: with_data(
+        _collaborations(), title="Prov", order_key="0f0e1b2c-0000-4000-8000-000000000001"
+    ),
+    "picture:snapshot": _snapshots,
+    "picture:compare_snapshot": _snapshots,
+    "picture:share_snapshot": _snapshots,
+    "picture:snapshot_file": lambda: _snapshots(name="siffror.csv"),
+    "picture:snapshot_chart": lambda: _snapshots(indicator=_indicator().pk, kind="svg"),
+    "picture:shared": _lent,
+    "picture:shared_file": lambda: _lent(name="siffror.csv"),
+    "picture:shared_chart": lambda: _lent(indicator=_indicator().pk, kind="svg"),
     "picture:area": lambda: {
         **{
             name: Sample({"code": code})
@@ -233,7 +295,7 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
         for kind in ("tid", "karta", "rangordning", "fordelning", "delar")
     },
     "territory:nodes": lambda: {
-        name: Sample({"code": code}, {"seen": "", **{f"kommun_{part}": "Prov" for part in parts}})
+        name: Sample({"code": code}, {"seen": seal_of(dict.fromkeys(parts, "")), **{f"kommun_{part}": "Prov" for part in parts}})
         for name, code, parts in (
             ("Blekinge", "10", ("1060", "1080", "1081", "1082", "1083")),
             ("Gotland", "09", ("0980",)),
@@ -275,8 +337,33 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
             },
         )
     },
+    "statistics:own": _organisations,
+    "statistics:new_measurement": lambda: _organisations(
+        name="Prov", definition="Prov", unit="%", measure="ratio", polarity="none"
+    ),
+    "statistics:figures_file": lambda: with_data(_arranged(), extracted_on="2016-05-01"),
+    "statistics:template": lambda: {
+        name: Sample({**sample.arguments, "kind": "csv"}) for name, sample in _arranged().items()
+    },
+    "statistics:preview": lambda: with_data(
+        by_key(
+            Anna=rows.figure_file(
+                User.objects.get(email="anna@demo.example"),
+                indicator=rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False),
+            )
+        ),
+        do="discard",
+    ),
+    "statistics:undo": lambda: {
+        name: Sample(
+            {**sample.arguments, "extraction": rows.extraction(Indicator.objects.get(pk=sample.arguments["key"])).pk}
+        )
+        for name, sample in _arranged().items()
+    },
     "statistics:indicator": lambda: by_key(any=_indicator()),
     "statistics:table": lambda: by_key(any=_indicator()),
+    "statistics:revisions": lambda: by_key(any=_indicator()),
+    "statistics:refreshed": lambda: by_key(any=rows.refresh()),
     "account_reset_password_from_key": lambda: {"wrong key": Sample({"uidb36": "1", "key": "wrong-key"})},
     "mfa_remove_webauthn": lambda: {"nobody's": Sample({"pk": 1})},
     "mfa_edit_webauthn": lambda: {"nobody's": Sample({"pk": 1})},

@@ -240,6 +240,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.server": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},  # a line for every question to a source says nothing that a refresh does not
         # Whoever tries the demonstration out meets closed doors and ends it with Ctrl+C: nothing to warn of.
         **({name: {"level": "ERROR"} for name in ("django.request", "django_tasks_db")} if DEMO else {}),
     },
