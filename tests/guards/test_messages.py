@@ -39,6 +39,7 @@ NOT_READ_BY_USERS = {
 
 SWEDISH_IN_CODE: dict[str, str] = {
     "src/samverka/demo/": "the demo's world is in Swedish, as the document that it retells",
+    "src/samverka/cli/placement/words.py": "the report of a command that needs no Django; English stands beside it",
     "src/samverka/cli/demo.py": "before anybody has chosen a language, the terminal says it in both",
     "src/samverka/statistics/services/kolada.py": "how Kolada asks to be named as a source, whatever the language",
     "src/samverka/web/styleguide.py": "sample texts for developers, served in debug alone",

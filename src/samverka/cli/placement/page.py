@@ -35,12 +35,13 @@ class _Page:
         self.title = words.title.format(placed=self._count(found.placed), needs=self._count(self.everybody.members))
 
     def body(self) -> str:
+        changes, envy = self._changes(), self._envy()
         parts = (
             self._head(),
             f'<div class="columns">{self._choices()}{self._groups()}</div>',
             f'<div class="columns">{self._seats()}{self._use()}</div>',
-            f'<div class="columns">{self._obstacles()}{self._changes()}</div>',
-            self._envy(),
+            f'<div class="columns">{self._obstacles()}{changes or envy}</div>',
+            envy if changes else "",
             self._trust(),
             self._run(),
         )
@@ -126,7 +127,8 @@ class _Page:
         listed = [(str(place), resource, self._price(price)) for place, resource, price in named]
         place, resource, price = named[0]
         first = words.seat_sentence.format(resource=resource, place=place, price=self._price(price))
-        text = f"{first}. {words.seats_text}"
+        exact = self.found.placement.status is Status.OPTIMAL and given.problem.is_unit
+        text = f"{first}. {words.seats_text if exact else words.seats_rough}"
         return self._figure(words.seats_title, text, drawn, (words.place, words.resource, words.adds), listed)
 
     def _use(self) -> str:

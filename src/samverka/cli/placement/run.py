@@ -124,7 +124,7 @@ def explained(given: Given, placement: Placement, earlier: dict[str, str | None]
             reasons=reasons,
             outcomes=outcomes_of(problem, placement, reasons.rank, rules.groups),
             worth=worth_of(placement),
-            envy=envy_of(problem, placement),
+            envy=envy_of(problem, placement, given.priority),
             changes=changes,
         )
 

@@ -35,6 +35,7 @@ class Words:
     mean_score: str
     seats_title: str
     seats_text: str
+    seats_rough: str
     seats_none: str
     seat_sentence: str
     place: str
@@ -104,6 +105,7 @@ SWEDISH = Words(
     mean_score="Poäng i snitt",
     seats_title="Här skulle en plats till hjälpa mest",
     seats_text="Vad en enhet till skulle lägga till summan, om allt annat är som nu.",
+    seats_rough="Riktvärden: de kommer ur beviset, inte ur en ny lösning med en plats till.",
     seats_none="Ingen ytterligare plats skulle höja summan: det finns rum för alla som vinner på det.",
     seat_sentence="En till av {resource} i {place} ger {price}",
     place="Plats",
@@ -205,6 +207,7 @@ ENGLISH = Words(
     mean_score="Mean score",
     seats_title="Where one more seat would help most",
     seats_text="What one more unit would add to the total, all else as it is.",
+    seats_rough="Values to go by: they come from the proof, not from solving again with one seat more.",
     seats_none="No further seat would raise the total: there is room for all who gain by it.",
     seat_sentence="One more of {resource} at {place} adds {price}",
     place="Place",

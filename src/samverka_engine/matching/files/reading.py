@@ -51,6 +51,8 @@ class Given:
     place_ids: pl.Series
     criteria: dict[str, NDArray[np.float32]]
     """(E,) by criterion: its contribution to the score of each pair."""
+    priority: NDArray[np.float64] | None = None
+    """(N,), where the needs have one."""
 
 
 def read(files: Inputs) -> Read:
@@ -100,7 +102,7 @@ def check(found: Read) -> Given:
         said = "; ".join(clause.says(needs.ids.to_list(), places.ids.to_list(), resources) for clause in clauses)
         remedy = "Change or remove one of them."
         raise Refused([Fault(names, None, None, f"cannot all hold: {said}.", remedy)])
-    return Given(problem, rules, needs.ids, places.ids, pairs.criteria)
+    return Given(problem, rules, needs.ids, places.ids, pairs.criteria, needs.priority)
 
 
 def _demand_of(needs: Needs, places: Places) -> NDArray[np.int32]:
