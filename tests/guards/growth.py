@@ -30,6 +30,9 @@ def grow(times: int, *, shared: str, organisations: list[str]) -> None:
             rows.agreement(collaboration)
             rows.funding(collaboration)
             rows.report(collaboration, is_public=True)
+            rows.note(collaboration, is_public=True, written_by=User.objects.all()[0])
+            rows.comment(collaboration, written_by=User.objects.all()[0])
+            rows.snapshot(collaboration)
             _elsewhere(key, collaboration)
             for name in organisations:
                 _people(key, Organisation.objects.get(name=name))

@@ -123,6 +123,8 @@ def test_what_is_private_is_404_to_an_outsider() -> None:
 ALL_SEE = {
     "statistics:indicator": "official statistics are everybody's",
     "statistics:table": "official statistics are everybody's",
+    "statistics:own": "that an organisation exists is public, so who does not coordinate it gets 403",
+    "statistics:new_measurement": "that an organisation exists is public, so who does not coordinate it gets 403",
     "statistics:add_focus_area": "that an organisation exists is public, so who does not coordinate it gets 403",
     "statistics:change_focus_area": "a county's headings are no secret",
     "organisations:audit": "that an organisation exists is public, so a stranger to its audit gets 403",
