@@ -107,8 +107,8 @@ class FeasibilityProgram:
             if quota.penalty is None:
                 clause = self._clause(Clause(Kind.QUOTA, index=index, text=quota.name))
                 pairs = np.flatnonzero(np.isin(problem.place, quota.places))
-                counted = counted(problem, rules, quota.resource)[self.need[pairs]].astype(np.float64)
-                self._add(clause, pairs, counted, quota.least, np.inf if quota.most is None else quota.most)
+                amounts = counted(problem, rules, quota.resource)[self.need[pairs]].astype(np.float64)
+                self._add(clause, pairs, amounts, quota.least, np.inf if quota.most is None else quota.most)
         if rules.minimum is not None:
             for place in np.flatnonzero(rules.minimum > 1):
                 self._opening(int(place), float(rules.minimum[place]))
