@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import json
 import os
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,15 @@ from hypothesis import HealthCheck, given, settings
 
 from samverka.api import callers
 from samverka.api.views import PREFIX
+from samverka.collaborations.models import Collaboration
 from samverka.connectors.jsonstat.reading import read_dataset
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.clock import today
 from samverka.foundation.database.acting import acting_as
 from samverka.organisations import services
 from samverka.organisations.models import ApiKey, Organisation
+from samverka.picture.models import Snapshot
+from samverka.picture.services.snapshots import share_snapshot, take_snapshot, withdraw_snapshot
 from samverka.statistics.enums import IndicatorKind
 from samverka.statistics.models import Extraction, Indicator, Observation
 
@@ -226,7 +230,9 @@ def test_the_description_is_the_one_that_was_read_when_it_last_changed(client: C
     assert described == SNAPSHOT.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", ["areas", "areas/{code}", "indicators", "indicators/{name}", "observations"])
+@pytest.mark.parametrize(
+    "path", ["areas", "areas/{code}", "indicators", "indicators/{name}", "observations", "snapshots/{key}"]
+)
 def test_nothing_that_the_description_allows_breaks_the_api(
     client: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -272,3 +278,48 @@ def test_a_coordinator_makes_a_key_sees_it_once_and_withdraws_it(browse: Callabl
     refused = anna.post(address, {"name": "Beslutsstödet", "ends_on": "2999-01-01"})
     assert refused.status_code == 422
     assert "Beslutsstödet" in refused.content.decode()
+
+
+def frozen(actor: Callable[[str], Actor]) -> Snapshot:
+    """A snapshot of Blekinge's picture."""
+    with acting_as(actor("anna")):
+        return take_snapshot(
+            actor=actor("anna"),
+            collaboration=Collaboration.objects.get(slug="blekinges-unga-lyfter"),
+            title="Läget i mars",
+            order_key=uuid.uuid4(),
+            now=timezone.now(),
+        )
+
+
+def test_a_party_reads_its_snapshots_with_its_key_and_others_do_not(
+    client: Client, key: str, actor: Callable[[str], Actor]
+) -> None:
+    made = frozen(actor)
+    assert ask(client, "snapshots")["snapshots"] == []
+    listed = json.loads(client.get(f"{PREFIX}snapshots", **bearer(key)).content)["snapshots"]
+    assert [one["id"] for one in listed] == [made.pk]
+    assert client.get(f"{PREFIX}snapshots/{made.pk}").status_code == 404
+    whole = json.loads(client.get(f"{PREFIX}snapshots/{made.pk}", **bearer(key)).content)
+    assert whole["snapshot"]["content_sha256"] == made.content_sha256
+    stored = Observation.objects.get(indicator__source_key="N03921", area__code="1080", year=2017, sex="K")
+    [figure] = [
+        one
+        for one in whole["figures"]
+        if (one["indicator"], one["area"], one["year"], one["sex"]) == ("N03921", "1080", 2017, "K")
+    ]
+    assert figure["value"] == stored.value
+    table = client.get(f"{PREFIX}snapshots/{made.pk}?format=csv", **bearer(key)).content.decode().splitlines()
+    assert len(table) == len(whole["figures"]) + 1
+
+
+def test_whoever_has_the_link_reads_the_snapshot_until_it_is_withdrawn(
+    client: Client, actor: Callable[[str], Actor]
+) -> None:
+    made = frozen(actor)
+    with acting_as(actor("anna")):
+        link = share_snapshot(actor=actor("anna"), snapshot=made, now=timezone.now())
+    assert ask(client, f"snapshots/shared/{link.token}")["snapshot"]["id"] == made.pk
+    with acting_as(actor("anna")):
+        withdraw_snapshot(actor=actor("anna"), snapshot=made, now=timezone.now())
+    assert client.get(f"{PREFIX}snapshots/shared/{link.token}").status_code == 404

@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from . import areas, indicators, observations
+from . import areas, indicators, observations, snapshots
 from .callers import THROTTLES, caller
 from .problems import answer_with_problems
 
@@ -10,7 +10,7 @@ api = NinjaAPI(
     title="Samverka",
     version="1",
     description=(
-        "Areas, indicators and observations of the shared situation picture. Everything is read-only. "
+        "Areas, indicators, observations and snapshots of the shared situation picture. Everything is read-only. "
         "What is public is read without a key; with a key of an organisation, what the organisation may read."
     ),
     auth=caller,
@@ -22,4 +22,5 @@ api = NinjaAPI(
 api.add_router("/areas", areas.router)
 api.add_router("/indicators", indicators.router)
 api.add_router("/observations", observations.router)
+api.add_router("/snapshots", snapshots.router)
 answer_with_problems(api)

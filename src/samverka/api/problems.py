@@ -1,6 +1,5 @@
 """What is wrong, for programs: application/problem+json (RFC 9457), with a sentence for whoever reads the log."""
 
-import json
 import logging
 import math
 from http import HTTPStatus
@@ -10,14 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
-CONTENT_TYPE = "application/problem+json"
+from samverka.web import errors
+
 _log = logging.getLogger(__name__)
 
 
 def problem(status: int, detail: str, **more: Any) -> HttpResponse:
     """An answer that says what happened. `more` are further members of the problem."""
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
-    return HttpResponse(json.dumps(content, ensure_ascii=False), status=status, content_type=CONTENT_TYPE)
+    return errors.problem(status, HTTPStatus(status).phrase, detail=detail, **more)
 
 
 def answer_with_problems(api: NinjaAPI) -> None:
@@ -44,11 +43,11 @@ def answer_with_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def not_understood(_request: HttpRequest, error: ValidationError) -> HttpResponse:
-        errors = [
+        found = [
             {"parameter": str(one["loc"][-1]), "detail": one["msg"].removeprefix("Value error, ")}
             for one in error.errors
         ]
-        return problem(422, "The question cannot be answered as it stands; see errors.", errors=errors)
+        return problem(422, "The question cannot be answered as it stands; see errors.", errors=found)
 
     @api.exception_handler(HttpError)
     def said(_request: HttpRequest, error: HttpError) -> HttpResponse:

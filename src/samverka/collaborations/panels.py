@@ -44,6 +44,7 @@ def _parties(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
         "parties": [{"party": party, "may_write": allows(actor, Action.WRITE_BENEFIT, party)} for party in parties],
         "collaboration": collaboration,
         "may_change": allows(actor, Action.CHANGE_COLLABORATION, collaboration),
+        "not_joined": queries.not_joined(collaboration),
         "without_benefit": sum(1 for party in parties if party.left_on is None and not party.own_benefit),
     }
 

@@ -10,9 +10,11 @@ from django.urls import reverse
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import permitted
+from samverka.organisations.enums import OrganisationKind
 from samverka.statistics.enums import Sex
 from samverka.statistics.models import Extraction, Indicator
 from samverka.statistics.queries import Figure, Latest, latest_extractions, latest_of
+from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.queries import municipalities_of, nation
 
@@ -37,6 +39,19 @@ def parties_of(collaboration: Collaboration) -> QuerySet[Party]:
         collaboration.parties.select_related("organisation__area")
         .alias(leads=Count("pk", filter=Q(role="lead")))
         .order_by("-leads", "organisation__area__code", "organisation__name")
+    )
+
+
+def not_joined(collaboration: Collaboration) -> list[Area]:
+    """The municipalities of the collaboration's area that are not parties of it: it may begin with those who want to.
+
+    None when it is about one municipality.
+    """
+    joined = collaboration.parties.filter(left_on=None, organisation__kind=OrganisationKind.MUNICIPALITY)
+    if collaboration.area.kind == AreaKind.MUNICIPALITY or not joined.exists():
+        return []
+    return list(
+        municipalities_of(collaboration.area).exclude(pk__in=joined.values("organisation__area")).order_by("code")
     )
 
 

@@ -44,4 +44,6 @@ def _page(request: HttpRequest, status: int, **context: Any) -> HttpResponse:
 
 
 def _wants_json(request: HttpRequest) -> bool:
+    if request.path.startswith("/api/"):
+        return True
     return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
