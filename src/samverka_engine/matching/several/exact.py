@@ -10,9 +10,11 @@ from .market import Market
 from .merging import program_of
 from .prices import near_pairs
 
-__all__ = ["MOST_PAIRS", "proven_best", "still_possible"]
+__all__ = ["CORE_PAIRS", "MOST_PAIRS", "core_of", "proven_best", "still_possible"]
 
 MOST_PAIRS = 3_000
+CORE_PAIRS = 4
+"""Pairs for each need in a core."""
 ROUNDING = 1e-9
 """Pairs as near to the limit as this, relative to the bound, stay in."""
 
@@ -27,6 +29,23 @@ def still_possible(market: Market, price: NDArray[np.float64], bound: float, tot
     return near_pairs(market, price, within, 1 << 30)[1]
 
 
+def core_of(market: Market, price: NDArray[np.float64], bound: float, total: float) -> tuple[NDArray[np.int64], float]:
+    """The pairs of least regret, CORE_PAIRS for each need on average, and what a placement with others can be worth.
+
+    If the best placement on these pairs is worth as much, it is the best of all.
+    """
+    within = bound - total
+    wanted = CORE_PAIRS * market.needs
+    possible = near_pairs(market, price, within, 1 << 30)[1]
+    for _ in range(20):
+        if len(possible) <= wanted or within <= 0:
+            break
+        # Regrets of the nearest pairs are spread about evenly.
+        within *= max(0.5, 0.95 * wanted / len(possible))
+        possible = near_pairs(market, price, within, 1 << 30)[1]
+    return possible, bound - within * (1 - ROUNDING)
+
+
 def proven_best(
     market: Market,
     edge: NDArray[np.int64],
@@ -35,7 +54,7 @@ def proven_best(
     gap: float,
     stop: Callable[[], bool],
 ) -> tuple[NDArray[np.int64], float]:
-    """The best placement found (N,), at least as good as `edge`, and a bound on every placement, inf when unknown."""
+    """The best placement found (N,), at least as good as `edge`, and a bound on placements of these pairs, inf when unknown."""
     held = edge[edge >= 0]
     total = float(market.pairs.score[held].sum())
     options = np.union1d(possible, held)

@@ -84,9 +84,7 @@ def _groups(
     now = np.where(edge[owners] >= 0, market.pairs.place[edge[owners]], -1)
     there = market.pairs.place[options]
     linked = (now >= 0) & (now != there)
-    graph = sparse.coo_array(
-        (np.ones(int(linked.sum())), (now[linked], there[linked])), shape=(places, places)
-    ).tocsr()
+    graph = sparse.coo_array((np.ones(int(linked.sum())), (now[linked], there[linked])), shape=(places, places)).tocsr()
     graph = (graph + graph.T).tocsr()
     weight = np.bincount(now[now >= 0], minlength=places)  # options of those who live there
     group = np.full(places, -1, dtype=np.int64)

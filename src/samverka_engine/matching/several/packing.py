@@ -59,7 +59,9 @@ def packed_bound(
 
         def part(ends: tuple[int, int]) -> tuple[float, NDArray[np.int32]]:
             times = np.zeros(market.needs, dtype=np.int32)
-            value = _packed(begin, need, score, cost, worth, market.demand, market.capacity, price, ends[0], ends[1], nodes, times)
+            value = _packed(
+                begin, need, score, cost, worth, market.demand, market.capacity, price, ends[0], ends[1], nodes, times
+            )
             return value, times
 
         answers = threads.each(part, parts)

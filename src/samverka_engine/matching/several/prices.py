@@ -25,11 +25,15 @@ PARTS = 4
 """A large sum over needs is made of so many parts."""
 LARGE = 100_000
 """Pairs."""
-COOLING = ((0.4, 8), (0.2, 8), (0.1, 8), (0.05, 10), (0.025, 15), (0.012, 20), (0.006, 25), (0.003, 30), (0.001, 30))
+COOLING = ((0.13, 8), (0.067, 8), (0.033, 10), (0.017, 12), (0.008, 18), (0.004, 24), (0.002, 30), (0.001, 30))
 """Temperatures in typical scores, and the most steps at each."""
-THIN_FROM = 0.05
+THIN_FROM = 0.017
 """From this temperature on only pairs that can matter are looked at."""
-HESITANT = 0.012
+WIDTH, LEAST_WIDTH = 40, 0.2
+"""Those within so many temperatures, and at least so many typical scores, of a need's best."""
+MISSED = 1e-4
+"""When pairs left out raise the bound by more than this share, the temperature is taken again with them."""
+HESITANT = 0.008
 """The temperature of the prices that the first placement begins from."""
 LAST = 0.003
 """The temperature at which the pairs that do not fit are counted in."""
@@ -55,6 +59,17 @@ class Dual:
     def at(self, price: Array, temperature: float) -> tuple[float, Array]:
         value, slope, _ = self._sums(price, temperature, curved=False)
         return value, slope
+
+    def exact_at(self, price: Array) -> float:
+        """The bound that the prices prove on these pairs."""
+        pairs, every = self.pairs, np.ones(len(self.pairs.place), dtype=bool)
+
+        def part(ends: tuple[int, int]) -> float:
+            return float(
+                _exact(pairs.first, pairs.place, pairs.score, every, False, self.demand, price, ends[0], ends[1])
+            )
+
+        return float((self.capacity * price).sum()) + math.fsum(self.threads.each(part, self.parts))
 
     def curved_at(self, price: Array, temperature: float) -> tuple[float, Array, Array]:
         """Value, slope (P, R) and curvature of each place (P, R, R)."""
@@ -154,21 +169,27 @@ def cooled_prices(
 
     `told` hears of each temperature and the prices there.
     """
-    price = np.zeros(market.capacity.shape)
-    hesitant = price
-    dual = Dual(market.demand, market.capacity, market.pairs, threads)
+    price = hesitant = best = np.zeros(market.capacity.shape)
+    lowest = math.inf
     for relative, steps in COOLING:
-        if stop():
-            break
         temperature = relative * market.typical
-        if relative <= THIN_FROM:
-            near, _ = near_pairs(market, price, 40 * temperature, 1 << 30)
-            dual = Dual(market.demand, market.capacity, near, threads)
-        price = dual.minimise(price, temperature, steps, stop, ENOUGH)
+        for _ in range(3):
+            if stop():
+                break
+            pairs = market.pairs
+            if relative <= THIN_FROM:
+                pairs, _ = near_pairs(market, price, max(WIDTH * temperature, LEAST_WIDTH * market.typical), 1 << 30)
+            dual = Dual(market.demand, market.capacity, pairs, threads)
+            price = dual.minimise(price, temperature, steps, stop, ENOUGH)
+            bound = bound_of(market, price, threads, fitting=True)
+            if bound < lowest:
+                best, lowest = price, bound
+            if relative > THIN_FROM or bound - dual.exact_at(price) < MISSED * bound:
+                break
         if relative >= HESITANT:
-            hesitant = price
-        told(relative, price)
-    return price, hesitant
+            hesitant = best
+        told(relative, best)
+    return best, hesitant
 
 
 def proving_prices(market: Market, price: Array, threads: Threads, stop: Callable[[], bool]) -> tuple[Array, float]:
@@ -266,9 +287,7 @@ def _direction(
 
 
 @njit(cache=True, nogil=True)
-def _smoothed(
-    first, place, score, demand, price, temperature, begin, end, widest, slope, curvature, curved
-):  # type: ignore[no-untyped-def]
+def _smoothed(first, place, score, demand, price, temperature, begin, end, widest, slope, curvature, curved):  # type: ignore[no-untyped-def]
     resources = demand.shape[1]
     reduced = np.empty(widest)
     total = 0.0

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..placement import Limits, Placement, Progress, Status, bound_at, total_of
 from ..problem import NOWHERE, Problem
 from .annealing import annealed
-from .exact import MOST_PAIRS, proven_best, still_possible
+from .exact import CORE_PAIRS, MOST_PAIRS, core_of, proven_best, still_possible
 from .market import Market, Pairs, market_of
 from .merging import merged
 from .packing import packed_bound
@@ -30,20 +30,24 @@ GROUP = 300
 ROUNDING_WITHIN, ROUNDING_MOST = 1.0, 24
 ANNEALING_WITHIN, ANNEALING_MOST = 0.06, 12
 """Pairs within so many typical scores of a need's best, and the most of them, are tried."""
+PRICES_SHARE = 0.6
+"""Of the time, at most, before somebody is placed."""
+TOLD_FROM = 0.04
+"""Of a large market the bound is told from this temperature on."""
 BARREN = 12
 """Without a time limit, so many rounds in a row with nothing better end the search."""
 PACKINGS = 25
 SLOW_PAIRS = 1_000_000
 """With more pairs the packing bound is taken once."""
+PACKABLE = 15
+"""With more needs a place the packing bound gains too little for its time."""
 HOPEFUL = 4 * MOST_PAIRS
 """With more pairs still possible no integer program over all of them is tried."""
 PROOF_QUESTIONS = 200_000
 """Without a time limit the program over all possible pairs is given up after HiGHS has asked so often."""
 
 
-def solve_several(
-    problem: Problem, limits: Limits, told: Callable[[Progress], None] | None = None
-) -> Placement:
+def solve_several(problem: Problem, limits: Limits, told: Callable[[Progress], None] | None = None) -> Placement:
     """A placement that keeps every capacity, prices, and the bound they prove.
 
     Stops when the gap of the tightest bound is within the limits, the time is out, it is asked to, or nothing better
@@ -59,9 +63,7 @@ class _Work:
     edge: NDArray[np.int64]
     price: NDArray[np.float64]
 
-    def __init__(
-        self, problem: Problem, limits: Limits, told: Callable[[Progress], None], threads: Threads
-    ) -> None:
+    def __init__(self, problem: Problem, limits: Limits, told: Callable[[Progress], None], threads: Threads) -> None:
         self.problem, self.limits, self.told, self.threads = problem, limits, told, threads
         self.begun = limits.clock()
         self.diagnostics: dict[str, float] = {}
@@ -88,11 +90,11 @@ class _Work:
         self._note("read")
 
         def hear(temperature: float, price: NDArray[np.float64]) -> None:
-            if temperature <= 0.1 and len(market.pairs.place) > SLOW_PAIRS:
+            if temperature <= TOLD_FROM and len(market.pairs.place) > SLOW_PAIRS:
                 self.bound = min(self.bound, bound_of(market, price, self.threads, fitting=False))
                 self._tell("prices")
 
-        self.fitting_price, hesitant = cooled_prices(market, self.threads, self._must_stop, hear)
+        self.fitting_price, hesitant = cooled_prices(market, self.threads, self._prices_must_stop, hear)
         self.fitting_bound = bound_of(market, self.fitting_price, self.threads, fitting=True)
         self.price, self.bound = proving_prices(market, self.fitting_price, self.threads, self._must_stop)
         fitting = bound_of(market, self.price, self.threads, fitting=True)
@@ -113,13 +115,18 @@ class _Work:
     def _improve(self) -> None:
         market = self.market
         near, index = near_pairs(market, self.fitting_price, ANNEALING_WITHIN * market.typical, ANNEALING_MOST)
-        warmth, barren, rounds, packed, tried = WARMTH, 0, 0, False, np.inf
+        warmth, barren, rounds, packed, cored, tried = WARMTH, 0, 0, False, False, np.inf
         while not self._enough():
+            if not cored and rounds and CORE_PAIRS * market.needs <= MOST_PAIRS:
+                cored = True
+                possible, outside = core_of(market, self.fitting_price, self.fitting_bound, self.total)
+                self._prove(possible, outside)
+                continue
             possible = still_possible(market, self.fitting_price, self.fitting_bound, self.total)
-            # A program over all pairs that are still possible: at once when it is small, else when the search is dry.
-            if len(possible) <= (MOST_PAIRS if rounds else MOST_PAIRS // 4) and len(possible) < 0.8 * tried:
+            # A program over all pairs that are still possible: at once when it is small.
+            if len(possible) <= MOST_PAIRS and len(possible) < 0.8 * tried:
                 tried = len(possible)
-                self._prove(possible, patient=rounds > 0)
+                self._prove(possible, -np.inf)
                 if self._enough():
                     break
             before = self.total
@@ -127,7 +134,7 @@ class _Work:
             rounds += 1
             if self._enough():
                 break
-            if not packed:
+            if not packed and market.needs <= PACKABLE * market.places:
                 packed = True
                 self._pack()
             if self.total > before:
@@ -137,7 +144,7 @@ class _Work:
                 warmth = warmth * WARMER if warmth < WARMEST else WARMTH
             if barren >= BARREN and self.limits.seconds is None:
                 if len(possible) <= HOPEFUL and len(possible) < tried:
-                    self._prove(possible, patient=True)
+                    self._prove(possible, -np.inf)
                 break
         self.diagnostics["rounds"] = rounds
         self._note("search")
@@ -166,22 +173,20 @@ class _Work:
         self._note("packing")
         self._tell("packing")
 
-    def _prove(self, possible: NDArray[np.int64], *, patient: bool) -> None:
-        """Asks for the best placement of all; when not patient, for a moment only."""
+    def _prove(self, possible: NDArray[np.int64], outside: float) -> None:
+        """Asks for the best placement of these pairs; one with others is worth at most `outside`."""
         asked = 0
-        most = PROOF_QUESTIONS if patient else PROOF_QUESTIONS // 10
 
         def give_up() -> bool:
             nonlocal asked
             asked += 1
-            return asked > most or self._must_stop()
+            return asked > PROOF_QUESTIONS or self._must_stop()
 
         edge, bound = proven_best(
             self.market, self.edge, possible, self._seconds_left(), max(self.limits.gap / 2, 0.0), give_up
         )
         self._take(edge)
-        if bound < self.tighter:
-            self.tighter = max(bound, self.total)
+        self.tighter = min(self.tighter, max(bound, outside, self.total))
         self._note("proof")
         self._tell("proof")
 
@@ -206,6 +211,10 @@ class _Work:
             self.stopped = self.limits.stop()
         left = self._seconds_left()
         return self.stopped or (left is not None and left <= 0)
+
+    def _prices_must_stop(self) -> bool:
+        limit = self.limits.seconds
+        return self._must_stop() or (limit is not None and self._seconds() > PRICES_SHARE * limit)
 
     def _seconds(self) -> float:
         return self.limits.clock() - self.begun
