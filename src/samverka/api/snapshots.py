@@ -77,9 +77,7 @@ def snapshots(request: HttpRequest) -> HttpResponse:
 
 
 @router.get("/shared/{token}", response=FrozenOut, summary="The snapshot of a shared link")
-def shared(
-    request: HttpRequest, token: str, format: Format = Format.JSON
-) -> HttpResponse:  # the name that callers write
+def shared(request: HttpRequest, token: str, format: Form = Form.JSON) -> HttpResponse:
     link = link_by(token)
     if link is None or link.withdrawn_at is not None:
         raise Http404("There is no such link, or it has been withdrawn.")
@@ -87,9 +85,7 @@ def shared(
 
 
 @router.get("/{key}", response=FrozenOut, summary="A snapshot with every figure")
-def snapshot(
-    request: HttpRequest, key: int, format: Format = Format.JSON
-) -> HttpResponse:  # the name that callers write
+def snapshot(request: HttpRequest, key: int, format: Form = Form.JSON) -> HttpResponse:
     found = next((one for one in snapshots_of_key(actor_of(request)) if one.pk == key), None)
     if found is None:
         raise Http404(f"There is no snapshot {key} that you may read.")
