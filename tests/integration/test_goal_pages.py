@@ -339,3 +339,12 @@ def test_the_verdict_is_explained_to_everybody(browse: Browse) -> None:
 
 def test_the_page_asks_a_few_questions_only(browse: Browse, goal: Goal) -> None:
     assert queries_for(browse("citizen"), goal.get_absolute_url()) == QUERIES
+
+
+def test_a_goals_chart_is_a_slide_and_a_workbook_too(browse: Browse, goal: Goal) -> None:
+    page = browse("citizen").get(goal.get_absolute_url()).content.decode()
+    for wanted, begins in (("xlsx", b"PK"), ("png", b"\x89PNG"), ("svg", b"<svg")):
+        assert f"format={wanted}" in page
+        answer = browse("citizen").get(f"{goal.get_absolute_url()}diagram.svg", {"format": wanted})
+        assert answer.content.startswith(begins)
+        assert answer["Content-Disposition"].endswith(f'.{wanted}"')

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -18,7 +17,8 @@ from samverka.collaborations.queries import visible_to as collaborations_visible
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, find, public, requires
-from samverka.foundation.ui.charts import SECURITY_POLICY, Theme, svg_of
+from samverka.foundation.ui.chart_files import Cell, Sheet, chart_answer
+from samverka.foundation.ui.charts import Theme
 from samverka.foundation.ui.kept import kept
 from samverka.statistics.enums import Sex
 from samverka.statistics.queries import latest_extraction
@@ -28,7 +28,6 @@ from . import charts, queries, services, wording
 from .forms import GoalForm
 from .models import Goal
 
-A_YEAR = 365 * 24 * 60 * 60
 COLUMNS = (
     *("area_code", "area", "sex", "year", "value", "status", "unit"),
     *("baseline", "target", "target_year", "source", "extracted"),
@@ -112,6 +111,7 @@ def _pieces(request: HttpRequest, goal: Goal) -> dict[str, str]:
         "outcome": queries.headline_of(progress),
         "summary": wording.summary(progress, progress.whole),
         "picture": charts.picture_of(progress, progress.whole),
+        "downloads": charts.downloads_of(progress, progress.whole),
         "small": [
             {
                 "place": place,
@@ -135,7 +135,7 @@ def _pieces(request: HttpRequest, goal: Goal) -> dict[str, str]:
 
 @requires(Action.READ, sign_in=False)
 def chart(request: HttpRequest, key: int) -> HttpResponse:
-    """One picture. An address that carries the digest of its content never changes and is kept for a year."""
+    """One picture, or the same as a file. An address that carries the digest of its content is kept for a year."""
     goal = _found(request, key)
     progress = _progress(request, goal)
     place = next((p for p in progress.places if p.area.code == request.GET.get("omrade", p.area.code)), None)
@@ -147,16 +147,30 @@ def chart(request: HttpRequest, key: int) -> HttpResponse:
     if place is None or not translation.check_for_language(language):
         raise Http404
     with translation.override(language):
-        drawing = charts.chart_of(progress, place, form, theme)
-    etag = f'"{drawing.digest}"'
-    unchanged = get_conditional_response(request, etag=etag)
-    response = unchanged or HttpResponse(svg_of(drawing), content_type="image/svg+xml; charset=utf-8")
-    response["ETag"] = etag
-    whose = "public" if goal.is_public and goal.collaboration.is_public else "private"
-    is_named = request.GET.get("v") == drawing.digest[: charts.DIGEST_DIGITS]
-    response["Cache-Control"] = f"{whose}, max-age={A_YEAR}, immutable" if is_named else f"{whose}, no-cache"
-    response["Content-Security-Policy"] = SECURITY_POLICY
-    return response
+        return chart_answer(
+            request,
+            chart=charts.chart_of(progress, place, form, theme),
+            sheet=partial(_sheet, progress, place),
+            is_public=goal.is_public and goal.collaboration.is_public,
+        )
+
+
+def _sheet(progress: queries.Progress, place: queries.Place) -> Sheet:
+    """The figures of one place's chart."""
+    goal = progress.goal
+    rows: list[list[Cell]] = []
+    for line in [*place.lines, progress.comparison]:
+        for year in progress.years:
+            cell = queries.cell_of(line, year)
+            row: list[Cell] = [line.area.name, str(Sex(line.sex).label), year, cell.value]
+            rows.append([*row, line.target.target_value if line.target else None])
+    return Sheet(
+        title=f"{goal.name}: {place.area.name}",
+        columns=[_("område"), _("kön"), _("år"), goal.indicator.unit or _("värde"), _("mål")],
+        rows=rows,
+        source=f"{goal.indicator.source} {goal.indicator.source_key}",
+        extracted=progress.extraction.extracted_at.date() if progress.extraction else None,
+    )
 
 
 @requires(Action.READ, sign_in=False)

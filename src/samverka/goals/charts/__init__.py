@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from samverka.foundation.ui.chart_files import DIGEST_DIGITS, Format
 from samverka.foundation.ui.charts import NUMBERS, Chart, Picture, Source, Theme
 from samverka.goals.queries import Place, Progress
 
@@ -18,8 +20,6 @@ from .drawing import Drawing, Spec
 
 NARROW_SCREEN = "(max-width: 40rem)"
 DARK = "(prefers-color-scheme: dark)"
-DIGEST_DIGITS = 16
-"""How much of the digest an address carries: enough to tell one state of the figures from the next."""
 
 
 class Form(StrEnum):
@@ -73,6 +73,16 @@ def picture_of(progress: Progress, place: Place, *, small: bool = False) -> Pict
             _source(progress, place, form, drawing, screen),
         ]
     return Picture(plain=sources[-1], others=tuple(sources[:-1]))
+
+
+def downloads_of(progress: Progress, place: Place) -> list[tuple[str, str]]:
+    """What a place's chart can be had as: words and address."""
+    query = {"omrade": place.area.code, "sprak": (get_language() or "sv")[:2]}
+    if progress.as_of_year is not None:
+        query["ar"] = str(progress.as_of_year)
+    address = reverse("goals:chart", args=[progress.goal.pk])
+    words = {Format.XLSX: _("Excel"), Format.PNG: _("Bild för presentation"), Format.SVG: _("SVG")}
+    return [(told, f"{address}?{urlencode({**query, 'format': wanted.value})}") for wanted, told in words.items()]
 
 
 def _both(one: str, other: str) -> str:
