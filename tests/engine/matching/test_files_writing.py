@@ -193,11 +193,11 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
 def test_an_answer_for_many_is_written(tmp_path: Path) -> None:
     count = 3_000
     needs = "need_id\n" + "".join(f"n{number:05}\n" for number in range(count))
-    pairs = "need_id,place_id,score\n" + "".join(f"n{number:05},p,{number}\n" for number in range(count))
+    pairs = "need_id,place_id,score\n" + "".join(f"n{number:05},p,{number + 1}\n" for number in range(count))
     given = check(read(written(tmp_path, needs=needs, places="place_id,capacity:s\np,1000\n", pairs=pairs)))
     placement = solve(given.problem, Limits())
     reasons = reasons_of(given.problem, given.rules, placement)
     table = writing.assignment_table(given, placement, reasons.rank)
     assert table["place_id"].drop_nulls().len() == 1000
-    assert np.array_equal(table["score"].drop_nulls().to_numpy(), np.arange(2000, 3000))
+    assert np.array_equal(table["score"].drop_nulls().to_numpy(), np.arange(2001, 3001))
     assert set(writing.reasons_table(given, placement, reasons)["obstacle"].drop_nulls()) == {"full"}

@@ -83,8 +83,8 @@ def _plain(problem: Problem, rules: Rules) -> Iterator[tuple[Clause, ...]]:
             if quota.least > quota.most:
                 yield (known,)
             clauses = [clause for place in quota.places for clause in at.get(place, ())]
-            amounts = counted(problem, rules, quota.resource)
-            yield from _too_many(clauses, [int(amounts[clause.need]) for clause in clauses], quota.most, known)
+            takes = counted(problem, rules, quota.resource)
+            yield from _too_many(clauses, [int(takes[clause.need]) for clause in clauses], quota.most, known)
         if quota.resource is not None and quota.least > problem.capacity[list(quota.places), quota.resource].sum():
             yield (
                 known,
