@@ -264,7 +264,8 @@ def _labels(made: Map, frame: Frame) -> Iterator[Spec]:
         x, y = frame.place(place.area.longitude, place.area.latitude)
         if made.has_circles:
             y = round(y + _radius(made, place) + 9, 1)
-        lines = [place.area.name, place.text] if with_value else [place.area.name]
+        value = place.text if place.value is None else number_text(place.value, made.decimals)  # the legend has the unit
+        lines = [place.area.name, value] if with_value else [place.area.name]
         half = max(len(line) for line in lines) * LETTER / 2
         x = round(min(max(x, half), max(half, frame.width - half)), 1)
         box = (x - half, y - LINE / 2, x + half, y + LINE * (len(lines) - 0.5))
