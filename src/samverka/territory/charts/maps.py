@@ -256,7 +256,8 @@ def _circles(made: Map, frame: Frame, *, dashed: bool) -> Spec:
 
 
 def _labels(made: Map, frame: Frame) -> Iterator[Spec]:
-    """Names where they do not stand on each other: the most populous first. With few areas their values too."""
+    """Names where they do not stand on each other, the most populous first. With few areas their values too; the
+    legend has the unit."""
     with_value = len(made.places) <= BY_NAME_AND_VALUE
     taken: list[tuple[float, float, float, float]] = []
     names, values = [], []
@@ -264,7 +265,7 @@ def _labels(made: Map, frame: Frame) -> Iterator[Spec]:
         x, y = frame.place(place.area.longitude, place.area.latitude)
         if made.has_circles:
             y = round(y + _radius(made, place) + 9, 1)
-        value = place.text if place.value is None else number_text(place.value, made.decimals)  # the legend has the unit
+        value = place.text if place.value is None else number_text(place.value, made.decimals)
         lines = [place.area.name, value] if with_value else [place.area.name]
         half = max(len(line) for line in lines) * LETTER / 2
         x = round(min(max(x, half), max(half, frame.width - half)), 1)
