@@ -107,7 +107,7 @@ def _enter(need, at, begin, living, number, position, demand, room):  # type: ig
 
 
 @njit(cache=True, nogil=True)
-def _walk(
+def _walk(  # type: ignore[no-untyped-def]
     first,
     near_place,
     near_score,
@@ -125,7 +125,7 @@ def _walk(
     cold,
     steps,
     seed,
-):  # type: ignore[no-untyped-def]
+):
     np.random.seed(seed)
     needs, resources = demand.shape
     temperature = warm

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..solvers import SolverStatus, solve_program
+from samverka_engine.matching.solvers import SolverStatus, solve_program
+
 from .market import Market
 from .merging import program_of
 from .prices import near_pairs

@@ -1,11 +1,11 @@
-"""The problem as the solver works on it: in an order of its own, scaled, and with only the pairs that can be worth it."""
+"""The problem as the solver works on it: in an order of its own, scaled, and without pairs that are worth nothing."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..problem import Problem
+from samverka_engine.matching.problem import Problem
 
 __all__ = ["Market", "Pairs", "market_of"]
 
@@ -72,8 +72,7 @@ def market_of(problem: Problem) -> Market:
     needs, places = np.argsort(need_key, kind="stable"), np.argsort(place_key, kind="stable")
     position = np.empty(problem.places, dtype=np.int32)
     position[places] = np.arange(problem.places, dtype=np.int32)
-    counts = np.add.reduceat(np.append(useful, False), problem.first[:-1]) if problem.needs else np.zeros(0)
-    counts = np.where(np.diff(problem.first) > 0, counts, 0).astype(np.int64)
+    counts = np.diff(np.append(0, np.cumsum(useful, dtype=np.int64))[problem.first])
     begins = np.zeros(problem.needs + 1, dtype=np.int64)
     np.cumsum(counts, out=begins[1:])
     kept = np.flatnonzero(useful)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from ..solvers import Program, solve_program
+from samverka_engine.matching.solvers import Program, solve_program
+
 from .market import Market
 from .threads import Threads
 

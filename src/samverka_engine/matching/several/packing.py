@@ -57,7 +57,7 @@ def packed_bound(
     nodes = max(200, min(MOST_NODES, NODES // max(1, market.places)))
     for _ in range(steps):
 
-        def part(ends: tuple[int, int]) -> tuple[float, NDArray[np.int32]]:
+        def part(ends: tuple[int, int], worth: NDArray[np.float64] = worth) -> tuple[float, NDArray[np.int32]]:
             times = np.zeros(market.needs, dtype=np.int32)
             value = _packed(
                 begin, need, score, cost, worth, market.demand, market.capacity, price, ends[0], ends[1], nodes, times

@@ -9,6 +9,7 @@ the first guess of the inverse Hessian: resources of one place go together (a ho
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numba import njit
@@ -51,9 +52,9 @@ class Dual:
         self.demand, self.capacity, self.pairs, self.threads = demand, capacity, pairs, threads
         needs = len(demand)
         parts = PARTS if len(pairs.place) > LARGE else 1
-        ends = np.searchsorted(pairs.first, np.linspace(0, pairs.first[-1], parts + 1)[1:-1]) if parts > 1 else []
+        ends = np.searchsorted(pairs.first, np.linspace(0, pairs.first[-1], parts + 1)[1:-1])
         bounds = [0, *(int(end) for end in ends), needs]
-        self.parts = list(zip(bounds[:-1], bounds[1:], strict=True))
+        self.parts = list(pairwise(bounds))
         self.widest = int(np.diff(pairs.first).max(initial=0))
 
     def at(self, price: Array, temperature: float) -> tuple[float, Array]:

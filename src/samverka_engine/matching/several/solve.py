@@ -5,8 +5,9 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from ..placement import Limits, Placement, Progress, Status, bound_at, total_of
-from ..problem import NOWHERE, Problem
+from samverka_engine.matching.placement import Limits, Placement, Progress, Status, bound_at, total_of
+from samverka_engine.matching.problem import NOWHERE, Problem
+
 from .annealing import annealed
 from .exact import CORE_PAIRS, MOST_PAIRS, core_of, proven_best, still_possible
 from .market import Market, Pairs, market_of
