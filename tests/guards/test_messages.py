@@ -38,6 +38,10 @@ NOT_READ_BY_USERS = {
 }
 
 SWEDISH_IN_CODE: dict[str, str] = {
+    "src/samverka/statistics/models/indicators.py": "focus areas as the reference file names them",
+    "src/samverka/statistics/queries/formulas.py": "units as the sources write them",
+    "src/samverka/statistics/services/adding.py": "words of SCB's tables, by which dimensions are told",
+    "src/samverka/statistics/services/deriving.py": "definitions of derived indicators, as the sources write theirs",
     "src/samverka/demo/": "the demo's world is in Swedish, as the document that it retells",
     "src/samverka/cli/placement/words.py": "the report of a command that needs no Django; English stands beside it",
     "src/samverka/cli/demo.py": "before anybody has chosen a language, the terminal says it in both",

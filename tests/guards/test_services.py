@@ -11,6 +11,11 @@ WITHOUT_TRACE: dict[str, str] = {
     "samverka.foundation.jobs.services.order": "the job itself says who ordered what; its work leaves the trace",
     "samverka.foundation.jobs.services.cancel": "the job itself says that its own person stopped it",
     "samverka.reports.services.order_report": "orders a job; the publishing leaves the trace",
+    "samverka.statistics.services.adding.add_kpi": "what it takes in leaves the trace",
+    "samverka.statistics.services.adding.search_kolada": "asks the source and writes nothing",
+    "samverka.statistics.services.adding.search_scb": "asks the source and writes nothing",
+    "samverka.statistics.services.adding.open_table": "asks the source and writes nothing",
+    "samverka.statistics.services.adding.code_list": "asks the source and writes nothing",
     "samverka.statistics.services.ordering.order_import": "orders a job; what the job takes in leaves the trace",
 }
 """Public functions of services that take an actor and do not call `record` → why."""
@@ -18,6 +23,8 @@ WITHOUT_TRACE: dict[str, str] = {
 WITHOUT_ACTOR: dict[str, str] = {
     "samverka.foundation.jobs.services.pick_up_lost": "a worker starting; no person is behind it",
     "samverka.foundation.jobs.services.run": "a worker; the work itself acts as the person who ordered it",
+    "samverka.statistics.services.shipped.load_reference_definitions": "the reference file is part of the program",
+    "samverka.statistics.services.shipped.source": "a source of the reference file, which is part of the program",
     "samverka.territory.services.load_reference_areas": "the reference file is part of the program",
 }
 """Public functions of services that write without an actor → why nobody acts."""

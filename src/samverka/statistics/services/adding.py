@@ -19,7 +19,7 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
 from samverka.statistics.enums import Measure
-from samverka.statistics.models import FocusArea, FocusIndicator, Indicator
+from samverka.statistics.models import Indicator
 
 from . import kolada
 from .connecting import KOLADA, SCB, connect
@@ -125,7 +125,7 @@ def _here(source_key: str, keys: Iterable[str]) -> dict[str, int]:
     return dict(rows.values_list("source_key", "pk"))
 
 
-def add_kpi(*, actor: Actor, key: str, focus_areas: Sequence[FocusArea] = (), now: datetime) -> Indicator:
+def add_kpi(*, actor: Actor, key: str, now: datetime) -> Indicator:
     """Add one of Kolada's indicators with Kolada's own definition. Its figures are another matter.
 
     One that is here already is brought up to date.
@@ -141,20 +141,8 @@ def add_kpi(*, actor: Actor, key: str, focus_areas: Sequence[FocusArea] = (), no
         listing = Kolada(client).kpis(ids=[key])
     if not listing.records:
         raise SourceError(Fault.NOT_FOUND)
-    with transaction.atomic():
-        take_in_kpis(actor=actor, kpis=listing.records, now=now)
-        indicator = Indicator.objects.select_related("source").get(source__key=KOLADA, source_key=key)
-        place(indicator, focus_areas)
-    return indicator
-
-
-def place(indicator: Indicator, focus_areas: Iterable[FocusArea]) -> None:
-    """Put an indicator last in some focus areas, where it is not already."""
-    for area in focus_areas:
-        last = area.places.order_by("-order").values_list("order", flat=True).first()
-        FocusIndicator.objects.get_or_create(
-            focus_area=area, indicator=indicator, defaults={"order": 0 if last is None else last + 1}
-        )
+    take_in_kpis(actor=actor, kpis=listing.records, now=now)
+    return Indicator.objects.select_related("source").get(source__key=KOLADA, source_key=key)
 
 
 @dataclass(frozen=True)
@@ -262,7 +250,6 @@ def add_table(
     actor: Actor,
     opened: Opened,
     choice: TableChoice,
-    focus_areas: Sequence[FocusArea] = (),
     now: datetime,
 ) -> Indicator:
     """Add a choice in a table as an indicator. The same choice twice is the same indicator.
@@ -306,7 +293,6 @@ def add_table(
                 "selection": selection,
             },
         )
-        place(indicator, focus_areas)
         if is_new:
             record(
                 actor=actor,

@@ -12,7 +12,6 @@ from samverka.foundation.audit.services import difference, record, snapshot
 from samverka.foundation.versions import Overtaken
 from samverka.statistics.enums import Measure, Polarity
 from samverka.statistics.models import Indicator
-from samverka.statistics.services.shipped import EDITED
 
 from .versions import as_defined, replaced
 
@@ -84,7 +83,7 @@ def change_indicator(*, actor: Actor, indicator: Indicator, edit: Edit, seen_ver
         current.save(update_fields=[*FIELDS, "version"])
         record(
             actor=actor,
-            action=EDITED,
+            action="change_indicator",
             obj=current,
             now=now,
             organisation_id=current.organisation_id,
