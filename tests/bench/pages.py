@@ -101,6 +101,8 @@ def _pages(places: Places, report: int) -> Iterator[tuple[str, str]]:
     for view in ("tid", "karta", "rangordning", "fordelning", "delar", "om"):
         yield f"picture, an indicator, {view}", f"/lagesbild/14/indikator/{places.indicator}/?vy={view}"
     yield "picture's chart, drawn before", f"/lagesbild/1480/indikator/{places.indicator}/tid/"
+    yield "population ahead", "/lagesbild/14/framskrivning/?reception=300"
+    yield "API, an indicator in a county", "/api/v1/observations?indicator=kolada:B00001&within=14&first_year=2015"
     yield "own organisation", "/organisation/"
     yield "audit", f"/organisation/{places.organisation}/handelser/"
 

@@ -28,8 +28,8 @@ from samverka.organisations.models import Membership, Organisation
 from samverka.plans.enums import MeasureState
 from samverka.plans.models import Measure
 from samverka.statistics.enums import Polarity, Sex
-from samverka.statistics.models import Extraction, Indicator, Source
-from samverka.territory.enums import AreaKind
+from samverka.statistics.models import Extraction, FocusArea, FocusIndicator, Indicator, Source
+from samverka.territory.enums import MADE_OF_MUNICIPALITIES, AreaKind
 from samverka.territory.models import Area
 
 FIRST_YEAR, YEARS = 1998, 27
@@ -54,6 +54,8 @@ class Size:
 
 
 AREAS = 312
+IN_PICTURE = 68
+"""Indicators in the focus areas of every picture: as many as the real extraction has that the tests import."""
 SWEDEN = Size(collaborations=300, people=20_000, indicators=200, entries=100_000)
 SMALL = Size(collaborations=40, people=1_000, indicators=8, entries=5_000)
 
@@ -76,7 +78,8 @@ def build(size: Size) -> Places:
     """Build it; the demonstration's world stays beside it. Drawn with one seed, so every run has the same world."""
     draw = random.Random(20260)  # noqa: S311  a world, not a secret
     with acting_as(Actor.system("bench")):
-        areas = list(Area.objects.select_related("parent").order_by("code"))
+        official = Area.objects.exclude(kind__in=MADE_OF_MUNICIPALITIES)
+        areas = list(official.select_related("parent").order_by("code"))
         if len(areas) != AREAS:
             raise AssertionError(f"{len(areas)} areas: the reference table has changed, and so have the sums here")
         indicators = _figures(size, areas)
@@ -103,6 +106,11 @@ def _figures(size: Size, areas: list[Area]) -> list[Indicator]:
             by_sex=True,
         )
         for number in range(size.indicators)
+    )
+    headings = list(FocusArea.objects.filter(organisation=None))
+    FocusIndicator.objects.bulk_create(
+        FocusIndicator(focus_area=headings[number % len(headings)], indicator=indicator, order=100 + number)
+        for number, indicator in enumerate(indicators[:IN_PICTURE])
     )
     now = timezone.now()
     extractions = Extraction.objects.bulk_create(
