@@ -55,7 +55,7 @@ def proven_best(
     gap: float,
     stop: Callable[[], bool],
 ) -> tuple[NDArray[np.int64], float]:
-    """The best placement found (N,), at least as good as `edge`, and a bound on placements of these pairs, inf when unknown."""
+    """The best placement found (N,), at least as good as `edge`, and a bound on those of these pairs, or inf."""
     held = edge[edge >= 0]
     total = float(market.pairs.score[held].sum())
     options = np.union1d(possible, held)

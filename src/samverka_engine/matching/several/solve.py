@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from samverka_engine.matching.instances import Shape, households
 from samverka_engine.matching.placement import Limits, Placement, Progress, Status, bound_at, total_of
 from samverka_engine.matching.problem import NOWHERE, Problem
 
@@ -17,7 +18,7 @@ from .prices import bound_of, cooled_prices, near_pairs, proving_prices
 from .rounding import rounded
 from .threads import Threads
 
-__all__ = ["solve_several"]
+__all__ = ["prepare_several", "solve_several"]
 
 PROVEN = 1e-9
 """The relative gap that rounding is allowed in a proof."""
@@ -57,6 +58,17 @@ def solve_several(problem: Problem, limits: Limits, told: Callable[[Progress], N
     """
     with Threads(limits.threads) as threads:
         return _Work(problem, limits, told or (lambda progress: None), threads).done()
+
+
+def prepare_several() -> None:
+    """Compiles every step, or loads it compiled, also those that a small problem would not come to."""
+    with Threads(1) as threads:
+        problem = households(Shape(needs=40, places=8, pairs_per_need=5))
+        work = _Work(problem, Limits(), lambda progress: None, threads)
+        work._begin(work._find_prices())
+        near, index = near_pairs(work.market, work.fitting_price, work.market.typical, ANNEALING_MOST)
+        work._generation(near, index, WARMTH, 0)
+        work._pack()
 
 
 class _Work:
