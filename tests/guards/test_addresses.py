@@ -123,6 +123,8 @@ def test_what_is_private_is_404_to_an_outsider() -> None:
 ALL_SEE = {
     "statistics:indicator": "official statistics are everybody's",
     "statistics:table": "official statistics are everybody's",
+    "statistics:revisions": "official statistics are everybody's",
+    "statistics:refreshed": "only those who run the installation; everybody else gets 403",
     "statistics:own": "that an organisation exists is public, so who does not coordinate it gets 403",
     "statistics:new_measurement": "that an organisation exists is public, so who does not coordinate it gets 403",
     "statistics:add_focus_area": "that an organisation exists is public, so who does not coordinate it gets 403",
