@@ -96,7 +96,7 @@ def test_the_template_is_filled_in_and_comes_back_as_it_is(own: Indicator, brows
     for kind in ("xlsx", "csv"):
         made = anna.get(reverse("statistics:template", args=[own.pk, kind])).content
         page = anna.get(give(anna, own, made, f"mall.{kind}")).content.decode()
-        assert "Filen ger 0 nya siffror och ändrar 0" in page
+        assert "Nya siffror: 0. Ändrade siffror: 0." in page
         assert "2 är som förut" in page
     rows = python_calamine.CalamineWorkbook.from_filelike(
         io.BytesIO(anna.get(reverse("statistics:template", args=[own.pk, "xlsx"])).content)
@@ -113,7 +113,7 @@ def test_nothing_changes_before_one_has_seen_what_would(own: Indicator, browse: 
     before = stored(own)
     path = give(anna, own, second.encode())
     page = anna.get(path).content.decode()
-    assert "Filen ger 1 nya siffror och ändrar 1" in page
+    assert "Nya siffror: 1. Ändrade siffror: 1." in page
     assert "1 är som förut" in page
     assert "12,5" in page
     assert "13,0" in page
@@ -186,7 +186,7 @@ def test_columns_are_guessed_put_right_and_kept(own: Indicator, browse: Browse) 
     assert "Kolumnen är redan vald till något annat." in wrong.content.decode()
     chosen = {"do": "match", "area": "0", "year": "1", "value": "2", "sex": "3", "status": ""}
     assert anna.post(path, chosen).status_code == 302
-    assert "Filen ger 2 nya siffror" in anna.get(path).content.decode()
+    assert "Nya siffror: 2." in anna.get(path).content.decode()
     anna.post(path, {"do": "take"})
     assert stored(own) == {("1081", 2016, "K"): (5.0, 0), ("1082", 2016, "M"): (1200.5, 0)}
 

@@ -296,7 +296,7 @@ def test_the_pdf_is_tagged_says_its_language_and_repeats_byte_for_byte(actor: Ca
     made = pdf(content, language=language)
     assert made == pdf(content, language=language)
     reader = PdfReader(io.BytesIO(made))
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/Lang"] == language
     assert root["/MarkInfo"]["/Marked"]
     assert b"pdfuaid:part" in made or "pdfuaid" in str(reader.xmp_metadata and reader.xmp_metadata.stream.get_data())

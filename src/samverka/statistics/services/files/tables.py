@@ -56,9 +56,9 @@ def guess_dimensions(cube: Cube) -> Columns:
     tests: list[tuple[Role, Any]] = [(Role.YEAR, _looks_like_years), (Role.SEX, _looks_like_sexes), (Role.AREA, _areas)]
     for role, looks in tests:
         free = [place for place in range(len(dimensions)) if place not in found.values()]
-        place = next((place for place in free if looks(dimensions[place])), None)
-        if role not in found and place is not None:
-            found[role] = place
+        fitting = next((place for place in free if looks(dimensions[place])), None)
+        if role not in found and fitting is not None:
+            found[role] = fitting
     return found
 
 

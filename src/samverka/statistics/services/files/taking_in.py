@@ -102,6 +102,8 @@ def upload_file(
         Forbidden: the actor does not arrange the indicator's figures.
     """
     check(actor, Action.ARRANGE_STATISTICS, indicator)
+    if actor.user_id is None:
+        raise ValueError("a file is uploaded by a person, who comes back to take it in")
     with transaction.atomic():
         FigureFile.objects.filter(indicator=indicator, person_id=actor.user_id).delete()
         return FigureFile.objects.create(
@@ -195,7 +197,7 @@ def undo_import(*, actor: Actor, extraction: Extraction, now: datetime) -> Extra
             indicator_version=indicator.version,
             undoes=latest,
         )
-        said = {"indicator": indicator.pk, "undone": latest.pk, "undo": undo.pk, "now": now}
+        said: dict[str, int | datetime] = {"indicator": indicator.pk, "undone": latest.pk, "undo": undo.pk, "now": now}
         with connection.cursor() as cursor:
             cursor.execute(_REVISED, said)
             cursor.execute(_RESTORED, said)
