@@ -243,7 +243,7 @@ def test_a_ranking_shares_places_between_equals_and_leaves_the_missing_without()
     Observation.objects.filter(indicator=indicator(), area__code="1082", year=2022, sex="T").update(
         value=None, status=ObservationStatus.SUPPRESSED
     )
-    found = queries.indicated(indicator(), Area.objects.get(code="1060"))
+    found = queries.indicated(indicator(), queries.surroundings_of(Area.objects.get(code="1060")))
     ranks = {place.code: place.rank for place in queries.ranking_of(found, "lan", Sex.TOTAL)}
     assert (ranks["1080"], ranks["1081"], ranks["1083"], ranks["1082"]) == (1, 1, 3, None)
     everywhere = places_of(indicator(), year=2022, kind=AreaKind.MUNICIPALITY, sex=Sex.TOTAL, highest_first=False)

@@ -154,6 +154,7 @@ def distribution(found: Indicated, places: Sequence[Place], layout: Layout, form
         for wider in found.beside.wider
         if (figure := found.at(wider, found.year))
     ]
+    flags = flags if form is Form.WIDE else flags[:2]  # no room for the words of more
     return framed(layout, _distribution(bins, flags, layout, max(heights, default=1)), right=EDGE)
 
 
@@ -211,4 +212,4 @@ def _distribution(
 
 
 def _tick_step(ends: Sequence[float], layout: Layout) -> float:
-    return reach_of([ends[1] - ends[0]], max(2, layout.width // 90), from_zero=True).step
+    return reach_of([ends[1] - ends[0]], max(4, layout.width // 90), from_zero=True).step

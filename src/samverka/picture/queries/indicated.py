@@ -12,7 +12,7 @@ from samverka.territory.models import Area
 from samverka.territory.queries import counties, municipalities_of
 
 from .cards import decimals_of
-from .figures import Surroundings, at, figures_of, newest, surroundings_of
+from .figures import Surroundings, at, figures_of, newest
 from .spread import Place, kind_beside, places_of
 
 
@@ -68,9 +68,9 @@ class Indicated:
         return at(self.series, area, sex, year)
 
 
-def indicated(indicator: Indicator, area: Area) -> Indicated:
+def indicated(indicator: Indicator, beside: Surroundings) -> Indicated:
     """A constant number of queries."""
-    beside = surroundings_of(area)
+    area = beside.area
     series = figures_of([indicator], [area, *beside.wider])[indicator.pk]
     alike = group_series([indicator], beside.members)[indicator.pk] if beside.members else {}
     return Indicated(indicator, beside, series, alike.get(Sex.TOTAL, []), latest_extraction(indicator))

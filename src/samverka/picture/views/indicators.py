@@ -72,7 +72,7 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
     query = _query(request, area)
     beside = queries.surroundings_of(area)
     pieces = kept(
-        partial(_pieces, found, area, view, query, frame["suffix"]),
+        partial(_pieces, found, beside, view, query, frame["suffix"]),
         of=(
             *("indicator", view, sorted(query.items()), frame["suffix"]),
             *(found, found.source, area, *beside.made_of, latest_extraction(found)),
@@ -117,7 +117,7 @@ def chart(request: HttpRequest, code: str, key: int, kind: str) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     with translation.override(language):
-        shown = _shown(queries.indicated(found, area), drawn, _query(request, area))
+        shown = _shown(queries.indicated(found, queries.surroundings_of(area)), drawn, _query(request, area))
         return chart_answer(
             request,
             chart=charts.chart_of(shown, form, theme),
@@ -169,9 +169,12 @@ def _around(area: Area) -> Area:
     return area.parent if area.kind == AreaKind.MUNICIPALITY and area.parent is not None else area
 
 
-def _pieces(found: Indicator, area: Area, view: str, query: Mapping[str, str], suffix: str) -> dict[str, Any]:
+def _pieces(
+    found: Indicator, beside: queries.Surroundings, view: str, query: Mapping[str, str], suffix: str
+) -> dict[str, Any]:
     """The page's own parts: the same for everybody who may read the indicator."""
-    whole = queries.indicated(found, area)
+    area = beside.area
+    whole = queries.indicated(found, beside)
     shown = _shown(whole, Kind(view), query) if view != ABOUT else None
     context = {
         "indicator": found,
