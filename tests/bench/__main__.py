@@ -10,10 +10,10 @@ import django
 
 django.setup()
 
-from tests.bench import import_statistics, matching, pages, report, writing  # noqa: E402  Django must be ready
+from tests.bench import import_statistics, matching, pages, refresh, report, writing  # noqa: E402  Django must be ready
 from tests.bench.sweden import SMALL, SWEDEN  # noqa: E402
 
-PARTS = ("import", "pages", "report", "matching")
+PARTS = ("import", "refresh", "pages", "report", "matching")
 
 
 def main() -> int:
@@ -26,6 +26,9 @@ def main() -> int:
     if "import" in parts:
         _say("importing statistics …")
         rows += import_statistics.measure(repetitions=1 if chosen.quick else 3)
+    if "refresh" in parts:
+        _say("storing a refresh …")
+        rows += refresh.measure(repetitions=1 if chosen.quick else 3)
     if "pages" in parts:
         _say("pages …")
         rows += pages.measure(SMALL if chosen.quick else SWEDEN, rounds=20 if chosen.quick else 60)

@@ -33,14 +33,14 @@ def measure(repetitions: int = 3) -> list[Row]:
         imports: list[float] = []
         copies: list[float] = []
         for _ in range(repetitions):
-            _empty("statistics_observation", "statistics_extraction")
+            empty("statistics_observation", "statistics_extraction")
             begun = time.perf_counter()
             rows = _import(DUMP)
             imports.append(time.perf_counter() - begun)
-            text = _text()
-            _empty("statistics_observation")
+            text = text_of_all()
+            empty("statistics_observation")
             begun = time.perf_counter()
-            _copy(text)
+            copy_in(text)
             copies.append(time.perf_counter() - begun)
     finally:
         databases.drop(name)
@@ -77,14 +77,14 @@ def _import(dump: Path) -> int:
     return rows
 
 
-def _text() -> bytes:
+def text_of_all() -> bytes:
     """The imported rows in the order of their files."""
     query = f"COPY (SELECT {COLUMNS} FROM statistics_observation ORDER BY id) TO STDOUT (FORMAT csv)"  # noqa: S608
     with connection.cursor() as cursor, cursor.copy(query) as copy:
         return b"".join(bytes(block) for block in copy)
 
 
-def _copy(text: bytes) -> None:
+def copy_in(text: bytes) -> None:
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY statistics_observation ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy,
@@ -92,6 +92,6 @@ def _copy(text: bytes) -> None:
         copy.write(text)
 
 
-def _empty(*tables: str) -> None:
+def empty(*tables: str) -> None:
     with connections["owner"].cursor() as cursor:
-        cursor.execute(f"TRUNCATE {', '.join(tables)}")
+        cursor.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
