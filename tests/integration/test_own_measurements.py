@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
+from samverka.foundation.access.models import User
 from samverka.foundation.audit.models import Entry
 from samverka.foundation.clock import today
 from samverka.foundation.database.acting import acting_as
@@ -28,7 +28,6 @@ pytestmark = pytest.mark.django_db
 
 Cast = Callable[[str], Actor]
 Browse = Callable[[str], Client]
-RECORDED = Path(__file__).parents[3] / "shared" / "data"
 
 
 def organisation() -> Organisation:
@@ -317,6 +316,11 @@ def test_operators_take_official_figures_in_and_nobody_else(actor: Cast, browse:
                 extracted_on=today(),
                 now=timezone.now(),
             )
+
+    User.objects.filter(email="anna@demo.example").update(is_operator=True)
+    before = Observation.objects.filter(indicator=official).count()
+    take(browse("anna"), official, b"municipality,period,gender,value\n1060,1999,T,5.5\n", "N03921.csv")
+    assert Observation.objects.filter(indicator=official).count() == before + 1
 
 
 def test_a_file_that_waits_is_its_uploaders_own(own: Indicator, browse: Browse) -> None:
