@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -9,10 +10,11 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, requires
 from samverka.foundation.ui.chart_files import Sheet, chart_answer
 from samverka.foundation.ui.figures import number_text
+from samverka.foundation.ui.kept import kept
 from samverka.picture.charts.outlook import chart_of, downloads_of, picture_of
 from samverka.picture.content.outlook import Outlook, outlook_of
 from samverka.picture.forms.projection import ProjectionForm
-from samverka.picture.queries.population import BY_AGE, population_of
+from samverka.picture.queries.population import BY_AGE, ByAge, population_of
 from samverka.territory.models import Area
 
 from .frame import area_of, drawing_of, frame_of
@@ -25,7 +27,7 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
     area = area_of(actor, code)
     base = population_of(area)
     form = ProjectionForm(request.GET.dict())
-    found = outlook_of(area.code, base, form.choices) if base is not None and form.is_valid() else None
+    pieces = _pieces(area, base, form) if base is not None and form.is_valid() else {"result": "", "summary": ""}
     return render(
         request,
         "picture/projection.html",
@@ -34,16 +36,31 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
             "area": area,
             "base": base,
             "form": form,
-            "found": found,
-            "title": _title(area),
-            "picture": picture_of(area, found, form.data) if found else None,
-            "downloads": downloads_of(area, form.data) if found else [],
-            "summary": _summary(found) if found else "",
+            **pieces,
             "needed": BY_AGE[0],
             "may_refresh": actor.is_operator,
         },
-        status=200 if base is None or found else 422,
+        status=200 if base is None or pieces["result"] else 422,
     )
+
+
+def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, str]:
+    """What follows from the assumptions: the same for everybody who makes them."""
+
+    def make() -> dict[str, str]:
+        found = outlook_of(area.code, base, form.choices)
+        summary = _summary(found)
+        shown = {
+            "base": base,
+            "found": found,
+            "title": _title(area),
+            "picture": picture_of(area, found, form.data),
+            "downloads": downloads_of(area, form.data),
+            "summary": summary,
+        }
+        return {"summary": summary, "result": render_to_string("picture/projection_result.html", shown)}
+
+    return kept(make, of=("outlook", area, base.year, base.persons.tolist(), sorted(form.data.items())))
 
 
 @requires(Action.READ, sign_in=False)
