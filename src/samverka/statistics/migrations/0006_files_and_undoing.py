@@ -6,33 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('statistics', '0005_refresh_bookkeeping'),
+        ("statistics", "0005_refresh_bookkeeping"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='extraction',
-            name='undoes',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='statistics.extraction', verbose_name='ångrar uttag'),
+            model_name="extraction",
+            name="undoes",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="undone_by",
+                to="statistics.extraction",
+                verbose_name="ångrar uttag",
+            ),
         ),
         migrations.CreateModel(
-            name='FigureFile',
+            name="FigureFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255, verbose_name='fil')),
-                ('content', models.BinaryField(verbose_name='innehåll')),
-                ('uploaded_at', models.DateTimeField(verbose_name='uppladdad')),
-                ('extracted_on', models.DateField(verbose_name='siffrornas dag')),
-                ('columns', models.JSONField(default=dict, verbose_name='vad kolumnerna är')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='statistics.indicator', verbose_name='indikator')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='uppladdad av')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255, verbose_name="fil")),
+                ("content", models.BinaryField(verbose_name="innehåll")),
+                ("uploaded_at", models.DateTimeField(verbose_name="uppladdad")),
+                ("extracted_on", models.DateField(verbose_name="siffrornas dag")),
+                ("columns", models.JSONField(default=dict, verbose_name="vad kolumnerna är")),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="statistics.indicator",
+                        verbose_name="indikator",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="uppladdad av",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fil med siffror',
-                'verbose_name_plural': 'filer med siffror',
+                "verbose_name": "fil med siffror",
+                "verbose_name_plural": "filer med siffror",
             },
         ),
     ]
