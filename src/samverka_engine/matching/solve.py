@@ -29,15 +29,18 @@ def solve(problem: Problem, limits: Limits, told: Callable[[Progress], None] = l
 
 def prepare(problem: Problem) -> None:
     """Compiles what `solve` runs for such a problem, or loads it compiled: seconds that can so be told apart."""
-    resources = 1 if problem.is_unit else 2
+    if not problem.is_unit:
+        from .several import prepare_several
+
+        prepare_several()
+        return
     solve(
         Problem(
-            demand=np.ones((3, resources), dtype=np.int32),
-            capacity=np.array([[1] * resources, [1] * resources, [0] * resources], dtype=np.int64),
+            demand=np.ones((3, 1), dtype=np.int32),
+            capacity=np.array([[1], [1], [0]], dtype=np.int64),
             first=np.array([0, 2, 4, 6]),
             place=np.array([0, 1, 0, 1, 0, 2], dtype=np.int32),
             score=np.array([3.0, 1.0, 2.0, 1.0, 2.5, 4.0]),
-            resources=("one", "other")[:resources],
         ),
         Limits(),
     )
