@@ -21,6 +21,9 @@ DOORS = {"services", "queries", "models", "enums", "registry"}
 """The rooms of an app that outsiders may enter; and from rules, other apps' rules: roles build on roles."""
 
 THROUGH_THE_WINDOW: dict[tuple[str, str], str] = {
+    ("samverka.picture.charts", "samverka.territory.charts"): "a map is drawn by those who know where areas lie",
+    ("samverka.picture.charts.maps", "samverka.territory.charts"): "a map is drawn by those who know where areas lie",
+    ("samverka.picture.charts.maps", "samverka.territory.charts.maps"): "the same",
     ("samverka.reports.charts", "samverka.goals.charts"): "a report's pictures are drawn as the screen's",
     ("samverka.reports.views", "samverka.goals.charts"): "a report's pictures are drawn as the screen's",
     ("samverka.reports.wording", "samverka.goals.wording"): "a report says of a goal what the screen says",
