@@ -295,7 +295,9 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
         for kind in ("tid", "karta", "rangordning", "fordelning", "delar")
     },
     "territory:nodes": lambda: {
-        name: Sample({"code": code}, {"seen": seal_of(dict.fromkeys(parts, "")), **{f"kommun_{part}": "Prov" for part in parts}})
+        name: Sample(
+            {"code": code}, {"seen": seal_of(dict.fromkeys(parts, "")), **{f"kommun_{part}": "Prov" for part in parts}}
+        )
         for name, code, parts in (
             ("Blekinge", "10", ("1060", "1080", "1081", "1082", "1083")),
             ("Gotland", "09", ("0980",)),

@@ -17,6 +17,7 @@ WITHOUT_TRACE: dict[str, str] = {
     "samverka.statistics.services.adding.open_table": "asks the source and writes nothing",
     "samverka.statistics.services.adding.code_list": "asks the source and writes nothing",
     "samverka.statistics.services.ordering.order_import": "orders a job; what the job takes in leaves the trace",
+    "samverka.statistics.services.ordering.order_refresh": "orders a job; what the job takes in leaves the trace",
 }
 """Public functions of services that take an actor and do not call `record` → why."""
 
@@ -25,7 +26,6 @@ WITHOUT_ACTOR: dict[str, str] = {
     "samverka.foundation.jobs.services.run": "a worker; the work itself acts as the person who ordered it",
     "samverka.statistics.services.shipped.load_reference_definitions": "the reference file is part of the program",
     "samverka.statistics.services.shipped.source": "a source of the reference file, which is part of the program",
-    "samverka.territory.services.load_reference_areas": "the reference file is part of the program",
 }
 """Public functions of services that write without an actor → why nobody acts."""
 
