@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from samverka_engine.matching.problem import Problem
@@ -41,8 +42,8 @@ class Market:
     """(E,): whether an empty place has what the need asks for."""
     unit: float
     """What a score of 1 is in the problem."""
-    pair: NDArray[np.int64]
-    """(E,): the pair in the problem."""
+    pair: NDArray[np.int32] | NDArray[np.int64]
+    """(E,): the pair in the problem; whole numbers no longer than they need be."""
     need: NDArray[np.int64]
     """(N,): the need in the problem."""
     place: NDArray[np.int64]
@@ -62,36 +63,43 @@ class Market:
 def market_of(problem: Problem) -> Market:
     """The same market for the same problem, in whatever order its needs and places come.
 
-    Needs and places are ordered by a hash of what they are and, a few steps away, what they are connected with. Only
+    Needs are ordered by a hash of what they ask for; those that ask for the same, and places, by a hash of what they
+    are and, a few steps away, what they are connected with. Only
     those that are alike in all this keep the order in which they came.
     """
     greatest = float(problem.score.max(initial=0.0))
     unit = float(2.0 ** np.floor(np.log2(greatest))) if greatest > 0 else 1.0
-    useful = problem.score > 0
-    need_key, place_key = _keys(problem, useful)
-    needs, places = np.argsort(need_key, kind="stable"), np.argsort(place_key, kind="stable")
+    need_key, place_key = _rows(problem.demand), _rows(problem.capacity)
+    kind = need_key.copy()
+    for _ in range(ROUNDS):
+        _look_around(problem.first, problem.place, problem.score, problem.score.view(np.uint64), need_key, place_key)
+    # Needs that ask for the same stand beside each other, so that what that costs at a place is worked out once.
+    needs, places = np.lexsort((need_key, kind)), np.argsort(place_key, kind="stable")
     position = np.empty(problem.places, dtype=np.int32)
     position[places] = np.arange(problem.places, dtype=np.int32)
-    counts = np.diff(np.append(0, np.cumsum(useful, dtype=np.int64))[problem.first])
-    begins = np.zeros(problem.needs + 1, dtype=np.int64)
-    np.cumsum(counts, out=begins[1:])
-    kept = np.flatnonzero(useful)
-    first = np.zeros(problem.needs + 1, dtype=np.int64)
-    np.cumsum(counts[needs], out=first[1:])
-    pair = kept[np.repeat(begins[needs] - first[:-1], counts[needs]) + np.arange(first[-1])]
-    place = position[problem.place[pair]]
-    # Within a need in the order of the places.
-    row = np.repeat(np.arange(problem.needs, dtype=np.int64), counts[needs])
-    order = np.argsort(row * max(1, problem.places) + place, kind="stable")
-    pair, place = pair[order], place[order]
-    score = problem.score[pair] / unit
     demand = problem.demand[needs].astype(np.float64)
     capacity = problem.capacity[places].astype(np.float64)
-    fits = np.ones(len(pair), dtype=bool)
-    for resource in range(demand.shape[1]):
-        fits &= demand[row, resource] <= capacity[place, resource]
-    having = np.flatnonzero(np.diff(first))
-    best = np.maximum.reduceat(score, first[having]) if len(having) else np.zeros(0)
+    first = _counted(problem.first, problem.score, needs)
+    short = len(problem.place) <= np.iinfo(np.int32).max
+    pair = np.empty(first[-1], dtype=np.int32 if short else np.int64)
+    place, score = np.empty(first[-1], dtype=np.int32), np.empty(first[-1])
+    fits = np.empty(first[-1], dtype=np.bool_)
+    best = _gathered(
+        problem.first,
+        problem.place,
+        problem.score,
+        unit,
+        needs,
+        position,
+        demand,
+        capacity,
+        first,
+        pair,
+        place,
+        score,
+        fits,
+    )
+    having = np.diff(first) > 0
     return Market(
         demand=demand,
         capacity=capacity,
@@ -101,37 +109,82 @@ def market_of(problem: Problem) -> Market:
         pair=pair,
         need=needs,
         place=places,
-        typical=float(best.mean()) if len(best) else 1.0,
+        typical=float(best[having].mean()) if having.any() else 1.0,
     )
-
-
-def _keys(problem: Problem, useful: NDArray[np.bool_]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """(N,), (P,): sums over neighbours do not depend on their order (Weisfeiler and Leman's colouring)."""
-    need = _rows(problem.demand)
-    place = _rows(problem.capacity)
-    row = problem.need_of_pairs()
-    score = np.where(useful, problem.score, 0.0).view(np.uint64)
-    for _ in range(ROUNDS):
-        edge = _mixed(score ^ place[problem.place])
-        edge[~useful] = 0
-        sums = np.zeros(problem.needs, dtype=np.uint64)
-        np.add.at(sums, row, edge)
-        need = _mixed(need ^ _mixed(sums))
-        edge = _mixed(score ^ need[row])
-        edge[~useful] = 0
-        sums = np.zeros(problem.places, dtype=np.uint64)
-        np.add.at(sums, problem.place, edge)
-        place = _mixed(place ^ _mixed(sums))
-    return need, place
 
 
 def _rows(amounts: NDArray[np.int32] | NDArray[np.int64]) -> NDArray[np.uint64]:
     key = np.zeros(len(amounts), dtype=np.uint64)
     for column in range(amounts.shape[1]):
-        key = _mixed(key ^ amounts[:, column].astype(np.uint64))
+        key ^= amounts[:, column].astype(np.uint64)
+        key += MIX_1
+        key *= MIX_2
+        key ^= key >> np.uint64(29)
     return key
 
 
-def _mixed(key: NDArray[np.uint64]) -> NDArray[np.uint64]:
+@njit(cache=True)
+def _mixed(key):  # type: ignore[no-untyped-def]
     key = (key + MIX_1) * MIX_2
     return key ^ (key >> np.uint64(29))
+
+
+@njit(cache=True)
+def _look_around(first, place, score, bits, need_key, place_key):  # type: ignore[no-untyped-def]
+    """Mixes into each key the sum over its neighbours, which does not depend on their order (Weisfeiler and Leman)."""
+    for need in range(len(need_key)):
+        around = np.uint64(0)
+        for edge in range(first[need], first[need + 1]):
+            if score[edge] > 0:
+                around += _mixed(bits[edge] ^ place_key[place[edge]])
+        need_key[need] = _mixed(need_key[need] ^ _mixed(around))
+    sums = np.zeros(len(place_key), dtype=np.uint64)
+    for need in range(len(need_key)):
+        for edge in range(first[need], first[need + 1]):
+            if score[edge] > 0:
+                sums[place[edge]] += _mixed(bits[edge] ^ need_key[need])
+    for at in range(len(place_key)):
+        place_key[at] = _mixed(place_key[at] ^ _mixed(sums[at]))
+
+
+@njit(cache=True)
+def _counted(first, score, needs):  # type: ignore[no-untyped-def]
+    """Where the pairs that are worth something begin, for needs in this order."""
+    begin = np.zeros(len(needs) + 1, dtype=np.int64)
+    for k in range(len(needs)):
+        count = 0
+        for edge in range(first[needs[k]], first[needs[k] + 1]):
+            if score[edge] > 0:
+                count += 1
+        begin[k + 1] = begin[k] + count
+    return begin
+
+
+@njit(cache=True)
+def _gathered(  # type: ignore[no-untyped-def]
+    first, place, score, unit, needs, position, demand, capacity, begin, new_pair, new_place, new_score, new_fits
+):
+    """Writes the pairs of needs in this order, within a need in the order of the places; the best score of each."""
+    best = np.zeros(len(needs))
+    for k in range(len(needs)):
+        start, stop = begin[k], begin[k + 1]
+        at = start
+        for edge in range(first[needs[k]], first[needs[k] + 1]):
+            if score[edge] > 0:
+                new_pair[at] = edge
+                new_place[at] = position[place[edge]]
+                at += 1
+        order = np.argsort(new_place[start:stop])
+        new_pair[start:stop] = new_pair[start:stop][order]
+        new_place[start:stop] = new_place[start:stop][order]
+        for at in range(start, stop):
+            value = score[new_pair[at]] / unit
+            new_score[at] = value
+            best[k] = max(best[k], value)
+            fits = True
+            for resource in range(demand.shape[1]):
+                if demand[k, resource] > capacity[new_place[at], resource]:
+                    fits = False
+                    break
+            new_fits[at] = fits
+    return best

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .market import Market, Pairs
 from .threads import Threads
 
-__all__ = ["Dual", "bound_of", "cooled_prices", "near_pairs", "proving_prices"]
+__all__ = ["Dual", "alike", "bound_of", "cooled_prices", "near_pairs", "proving_prices"]
 
 Array = NDArray[np.float64]
 
@@ -26,7 +26,17 @@ PARTS = 4
 """A large sum over needs is made of so many parts."""
 LARGE = 100_000
 """Pairs."""
-COOLING = ((0.13, 8), (0.067, 8), (0.033, 10), (0.017, 12), (0.008, 18), (0.004, 24), (0.002, 30), (0.001, 30))
+COOLING = (
+    (0.13, 8),
+    (0.067, 8),
+    (0.033, 10),
+    (0.017, 12),
+    (0.008, 18),
+    (0.004, 24),
+    (0.002, 50),
+    (0.001, 80),
+    (0.0005, 80),
+)
 """Temperatures in typical scores, and the most steps at each."""
 THIN_FROM = 0.017
 """From this temperature on only pairs that can matter are looked at."""
@@ -39,9 +49,11 @@ HESITANT = 0.008
 LAST = 0.003
 """The temperature at which the pairs that do not fit are counted in."""
 MEMORY = 8
+LOWEST = 16.0
+"""Pairs so many temperatures below a need's best have no share: less than a millionth."""
 FLOOR, COLUMN_FLOOR = 1e-2, 2e-2
 """What is added to a place's curvature: of its own and of the average over places."""
-ENOUGH = 1e-5
+ENOUGH = 1e-6
 """A temperature is done when six steps lower the dual by less than this share."""
 
 
@@ -56,6 +68,7 @@ class Dual:
         bounds = [0, *(int(end) for end in ends), needs]
         self.parts = list(pairwise(bounds))
         self.widest = int(np.diff(pairs.first).max(initial=0))
+        self.alike = alike(demand)
 
     def at(self, price: Array, temperature: float) -> tuple[float, Array]:
         value, slope, _ = self._sums(price, temperature, curved=False)
@@ -63,11 +76,25 @@ class Dual:
 
     def exact_at(self, price: Array) -> float:
         """The bound that the prices prove on these pairs."""
-        pairs, every = self.pairs, np.ones(len(self.pairs.place), dtype=bool)
+        return self.exact_of(price, np.ones(0, dtype=bool))
+
+    def exact_of(self, price: Array, fits: NDArray[np.bool_]) -> float:
+        """The same on those that `fits`, if it is not empty."""
+        pairs = self.pairs
 
         def part(ends: tuple[int, int]) -> float:
             return float(
-                _exact(pairs.first, pairs.place, pairs.score, every, False, self.demand, price, ends[0], ends[1])
+                _exact(
+                    pairs.first,
+                    pairs.place,
+                    pairs.score,
+                    fits,
+                    self.demand,
+                    self.alike,
+                    price,
+                    ends[0],
+                    ends[1],
+                )
             )
 
         return float((self.capacity * price).sum()) + math.fsum(self.threads.each(part, self.parts))
@@ -87,6 +114,7 @@ class Dual:
                 self.pairs.place,
                 self.pairs.score,
                 self.demand,
+                self.alike,
                 price,
                 temperature,
                 ends[0],
@@ -113,7 +141,7 @@ class Dual:
         """Better prices after at most so many steps."""
         value, slope, curvature = self.curved_at(price, temperature)
         curvature = _lifted(curvature)
-        held, inverse = None, curvature
+        held, inverse = None, np.empty_like(curvature)
         memory: list[tuple[Array, Array, float]] = []
         values = [value]
         for _ in range(steps):
@@ -121,7 +149,9 @@ class Dual:
                 break
             at_zero = (price <= 0) & (slope > 0)
             if held is None or (at_zero != held).any():
-                held, inverse = at_zero, _inverse(curvature, at_zero)
+                changed = slice(None) if held is None else (at_zero != held).any(axis=1)
+                inverse[changed] = _inverse(curvature[changed], at_zero[changed])
+                held = at_zero
             direction = _direction(np.where(at_zero, 0.0, slope), at_zero, inverse, memory)
             if _dot(direction, slope) >= 0:
                 memory = []
@@ -152,15 +182,8 @@ class Dual:
 
 def bound_of(market: Market, price: Array, threads: Threads, *, fitting: bool) -> float:
     """The bound that prices prove on all pairs, or, when `fitting`, on those that an empty place has room for."""
-    pairs = market.pairs
-    dual = Dual(market.demand, market.capacity, pairs, threads)
-
-    def part(ends: tuple[int, int]) -> float:
-        return float(
-            _exact(pairs.first, pairs.place, pairs.score, market.fits, fitting, market.demand, price, ends[0], ends[1])
-        )
-
-    return float((market.capacity * price).sum()) + math.fsum(threads.each(part, dual.parts))
+    dual = Dual(market.demand, market.capacity, market.pairs, threads)
+    return dual.exact_of(price, market.fits if fitting else np.ones(0, dtype=bool))
 
 
 def cooled_prices(
@@ -235,8 +258,9 @@ def near_pairs(
         market.pairs.first,
         market.pairs.place,
         market.pairs.score,
-        market.fits if fitting else np.ones_like(market.fits),
+        market.fits if fitting else np.ones(0, dtype=bool),
         market.demand,
+        alike(market.demand),
         price,
         within,
         most,
@@ -282,70 +306,136 @@ def _direction(
         shares.append(share)
         heading = heading - share * turn
     heading = np.einsum("prq,pq->pr", inverse, np.where(at_zero, 0.0, heading))
+    if memory:
+        # The newest change of slope says how large the guess should be.
+        move, turn, weight = memory[-1]
+        turn = np.where(at_zero, 0.0, turn)
+        heading = heading / max(1e-3, weight * _dot(turn, np.einsum("prq,pq->pr", inverse, turn)))
     for (move, turn, weight), share in zip(memory, reversed(shares), strict=True):
         heading = heading + move * (share - weight * _dot(turn, heading))
     return np.where(at_zero, 0.0, -heading)
 
 
+def alike(demand: Array) -> NDArray[np.int64]:
+    """(N,): where the run of needs that ask for the same as this one ends."""
+    needs = len(demand)
+    ends = np.append(np.flatnonzero((demand[1:] != demand[:-1]).any(axis=1)) + 1, needs)
+    return np.repeat(ends, np.diff(ends, prepend=0)) if needs else np.empty(0, dtype=np.int64)
+
+
 @njit(cache=True, nogil=True)
-def _smoothed(first, place, score, demand, price, temperature, begin, end, widest, slope, curvature, curved):  # type: ignore[no-untyped-def]
-    resources = demand.shape[1]
+def _costs(demand, need, price, cost):  # type: ignore[no-untyped-def]
+    """What a need costs at every place."""
+    cost[:] = 0.0
+    for resource in range(demand.shape[1]):
+        amount = demand[need, resource]
+        if amount != 0:
+            for at in range(len(cost)):
+                cost[at] += amount * price[at, resource]
+
+
+@njit(cache=True, nogil=True)
+def _cost(demand, need, price, at):  # type: ignore[no-untyped-def]
+    value = 0.0
+    for resource in range(demand.shape[1]):
+        value += demand[need, resource] * price[at, resource]
+    return value
+
+
+@njit(cache=True, nogil=True)
+def _smoothed(  # type: ignore[no-untyped-def]
+    first, place, score, demand, alike, price, temperature, begin, end, widest, slope, curvature, curved
+):
+    """Needs that ask for the same share a table of costs and of flows, where that is worth it."""
+    places, resources = price.shape
     reduced = np.empty(widest)
+    cost, flow, bend = np.empty(places), np.empty(places), np.empty(places)
     total = 0.0
-    for need in range(begin, end):
-        start, stop = first[need], first[need + 1]
-        best = 0.0
-        for edge in range(start, stop):
-            at = place[edge]
-            value = score[edge]
-            for resource in range(resources):
-                value -= demand[need, resource] * price[at, resource]
-            reduced[edge - start] = value
-            best = max(best, value)
-        weights = math.exp(-best / temperature)
-        cut = best - 25 * temperature
-        for k in range(stop - start):
-            if reduced[k] > cut:
-                reduced[k] = math.exp((reduced[k] - best) / temperature)
-                weights += reduced[k]
-            else:
-                reduced[k] = 0.0
-        total += best + temperature * math.log(weights)
-        for k in range(stop - start):
-            if reduced[k] > 0:
-                share = reduced[k] / weights
-                at = place[start + k]
-                for resource in range(resources):
-                    slope[at, resource] -= share * demand[need, resource]
-                if curved and share > 1e-6:
-                    bend = share * (1 - share) / temperature
+    block = begin
+    while block < end:
+        last = min(alike[block], end)
+        tabled = 2 * (first[last] - first[block]) >= places
+        if tabled:
+            _costs(demand, block, price, cost)
+            flow[:] = 0.0
+            bend[:] = 0.0
+        for need in range(block, last):
+            start, stop = first[need], first[need + 1]
+            best = 0.0
+            for edge in range(start, stop):
+                at = place[edge]
+                value = score[edge] - (cost[at] if tabled else _cost(demand, block, price, at))
+                reduced[edge - start] = value
+                best = max(best, value)
+            weights = math.exp(-best / temperature)
+            cut = best - LOWEST * temperature
+            for k in range(stop - start):
+                if reduced[k] > cut:
+                    reduced[k] = math.exp((reduced[k] - best) / temperature)
+                    weights += reduced[k]
+                else:
+                    reduced[k] = 0.0
+            total += best + temperature * math.log(weights)
+            for k in range(stop - start):
+                if reduced[k] > 0:
+                    share = reduced[k] / weights
+                    at = place[start + k]
+                    bent = share * (1 - share) / temperature
+                    if tabled:
+                        flow[at] += share
+                        bend[at] += bent
+                        continue
                     for resource in range(resources):
-                        for other in range(resources):
-                            curvature[at, resource, other] += bend * demand[need, resource] * demand[need, other]
-    return total
-
-
-@njit(cache=True, nogil=True)
-def _exact(first, place, score, fits, fitting, demand, price, begin, end):  # type: ignore[no-untyped-def]
-    resources = demand.shape[1]
-    total = 0.0
-    for need in range(begin, end):
-        best = 0.0
-        for edge in range(first[need], first[need + 1]):
-            if fitting and not fits[edge]:
-                continue
-            value = score[edge]
+                        slope[at, resource] -= share * demand[need, resource]
+                    if curved and share > 1e-6:
+                        for resource in range(resources):
+                            for other in range(resources):
+                                curvature[at, resource, other] += bent * demand[need, resource] * demand[need, other]
+        if tabled:
             for resource in range(resources):
-                value -= demand[need, resource] * price[place[edge], resource]
-            best = max(best, value)
-        total += best
+                amount = demand[block, resource]
+                if amount == 0:
+                    continue
+                for at in range(places):
+                    slope[at, resource] -= flow[at] * amount
+                if curved:
+                    for other in range(resources):
+                        product = amount * demand[block, other]
+                        if product != 0:
+                            for at in range(places):
+                                curvature[at, resource, other] += bend[at] * product
+        block = last
     return total
 
 
 @njit(cache=True, nogil=True)
-def _near(first, place, score, fits, demand, price, within, most, widest):  # type: ignore[no-untyped-def]
-    needs, resources = demand.shape
-    reduced = np.empty(widest)
+def _exact(first, place, score, fits, demand, alike, price, begin, end):  # type: ignore[no-untyped-def]
+    cost = np.empty(len(price))
+    fitting = len(fits) > 0
+    total = 0.0
+    block = begin
+    while block < end:
+        last = min(alike[block], end)
+        tabled = 2 * (first[last] - first[block]) >= len(price)
+        if tabled:
+            _costs(demand, block, price, cost)
+        for need in range(block, last):
+            best = 0.0
+            for edge in range(first[need], first[need + 1]):
+                if fitting and not fits[edge]:
+                    continue
+                at = place[edge]
+                best = max(best, score[edge] - (cost[at] if tabled else _cost(demand, block, price, at)))
+            total += best
+        block = last
+    return total
+
+
+@njit(cache=True, nogil=True)
+def _near(first, place, score, fits, demand, alike, price, within, most, widest):  # type: ignore[no-untyped-def]
+    needs = len(demand)
+    fitting = len(fits) > 0
+    reduced, cost = np.empty(widest), np.empty(len(price))
     kept = np.zeros(needs + 1, dtype=np.int64)
     # Counted first and written then, so that nothing larger than the answer is made.
     index = np.empty(0, dtype=np.int64)
@@ -354,40 +444,38 @@ def _near(first, place, score, fits, demand, price, within, most, widest):  # ty
             for need in range(needs):
                 kept[need + 1] += kept[need]
             index = np.empty(kept[needs], dtype=np.int64)
+        tabled = False
         for need in range(needs):
             start, stop = first[need], first[need + 1]
+            if need == 0 or alike[need] != alike[need - 1]:
+                tabled = 2 * (first[alike[need]] - start) >= len(price)
+                if tabled:
+                    _costs(demand, need, price, cost)
             best = 0.0
             for edge in range(start, stop):
-                if not fits[edge]:
+                if fitting and not fits[edge]:
+                    reduced[edge - start] = -math.inf
                     continue
-                value = score[edge]
-                for resource in range(resources):
-                    value -= demand[need, resource] * price[place[edge], resource]
+                at = place[edge]
+                value = score[edge] - (cost[at] if tabled else _cost(demand, need, price, at))
                 reduced[edge - start] = value
                 best = max(best, value)
             limit = best - within
             count = 0
-            for edge in range(start, stop):
-                if fits[edge] and reduced[edge - start] >= limit:
+            for k in range(stop - start):
+                if reduced[k] >= limit:
                     count += 1
             if count > most:
-                values = np.empty(count)
-                k = 0
-                for edge in range(start, stop):
-                    if fits[edge] and reduced[edge - start] >= limit:
-                        values[k] = reduced[edge - start]
-                        k += 1
-                values.sort()
-                limit = values[count - most]
+                limit = np.sort(reduced[: stop - start])[stop - start - most]
                 count = most
             if not writing:
                 kept[need + 1] = count
                 continue
-            k = kept[need]
-            for edge in range(start, stop):
-                if k < kept[need] + count and fits[edge] and reduced[edge - start] >= limit:
-                    index[k] = edge
-                    k += 1
+            at = kept[need]
+            for k in range(stop - start):
+                if at < kept[need] + count and reduced[k] >= limit:
+                    index[at] = start + k
+                    at += 1
     return kept, index
 
 
