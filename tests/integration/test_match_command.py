@@ -341,3 +341,55 @@ def test_the_islands_of_the_tests_are_two_parts(islands: Path) -> None:
 
     given = check(read(Inputs(islands / "needs.csv", islands / "places.csv", islands / "pairs.parquet")))
     assert len(parts_of(given.problem)) == 2
+
+
+RULES = """\
+objectives = ["score", "placed"]
+fixed = [{ need = "ali", place = "north" }]
+
+[[quotas]]
+name = "the south"
+places = ["south"]
+most = 1
+"""
+
+
+def test_rules_are_kept_and_what_each_costs_is_told(tmp_path: Path) -> None:
+    written(tmp_path, rules=RULES)
+    result = match(tmp_path, f"--rules={tmp_path / 'rules.toml'}", "--language=en")
+    assert result.exit_code == Exit.DONE, result.output
+    # Ali 5 at the north, Cid 3 at the south. Free to choose, Bea's 6 and Ali's 4; with two seats south also Bea's 1.
+    assert "total 8.0000" in result.output
+    assert "The rule costs 2.0000 of the total: ali is fixed at north." in result.output
+    said = summary(tmp_path)
+    assert said["objective"] == 8
+    assert [goal["name"] for goal in said["goals"]] == ["score", "placed"]  # type: ignore[attr-defined]
+    costs = {cost["rule"]: cost["costs_at_most"] for cost in said["rules"]}  # type: ignore[attr-defined]
+    assert costs == pytest.approx({"ali is fixed at north": 2.0, "the quota the south": 1.0})
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert ENGLISH.rules_title in page
+    assert "ali goes to north" in page
+
+
+def test_priority_alone_decides_between_equals(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        needs="need_id,priority\nali,1\nbea,2\ncid,1\ndua,1\n",
+        places="place_id,capacity:seats\nnorth,1\n",
+        pairs="need_id,place_id,score\nali,north,5\nbea,north,5\n",
+    )
+    result = match(tmp_path)
+    assert result.exit_code == Exit.DONE, result.output
+    assert "bea,north" in (tmp_path / "out" / "assignment.csv").read_text()
+
+
+def test_rules_that_leave_no_placement_are_an_answer_with_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As when the files are so large that nobody looks beforehand.
+    monkeypatch.setattr("samverka_engine.matching.files.reading.contradiction", lambda problem, rules: ())
+    written(tmp_path, rules='quotas = [{ name = "all four", places = ["north", "south"], least = 4 }]\n')
+    result = match(tmp_path, f"--rules={tmp_path / 'rules.toml'}")
+    assert result.exit_code == Exit.IMPOSSIBLE
+    assert "No placement keeps all the rules: the quota all four." in result.output
+    assert not (tmp_path / "out").exists()

@@ -16,9 +16,9 @@ from samverka.cli.failures import Exit, Failure
 
 if TYPE_CHECKING:
     from samverka.cli.placement.executors import StopFile
-    from samverka.cli.placement.run import Clock, Explained
+    from samverka.cli.placement.run import Clock, Explained, Solved
     from samverka_engine.matching.files.reading import Given
-    from samverka_engine.matching.placement import Limits, Placement, Progress
+    from samverka_engine.matching.placement import Limits, Progress
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -86,8 +86,9 @@ def match(
         earlier = run.earlier_places(compare_with) if compare_with else None
         with _stopping() as stop:
             limits = Limits(gap=gap or 0.0, seconds=time_limit, seed=seed, stop=stop, clock=time.monotonic)
-            placement = _solved(given, limits, executor, clock)
-        found = run.explained(given, placement, earlier, clock)
+            solved = _solved(given, limits, executor, clock)
+        placement = solved.placement
+        found = run.explained(given, solved, earlier, clock)
         summary = run.summary_of(found, limits=limits, hashes=hashes, files=files, clock=clock, unit=unit)
         if placement.status is not Status.INFEASIBLE:
             _write(out, found, summary, clock, language=language, reasons=reasons)
@@ -111,8 +112,10 @@ def match(
             remedy="Make room, or give --out another place, and run the command again.",
         ) from None
     if placement.status is Status.INFEASIBLE:
+        names = given.need_ids.to_list(), given.place_ids.to_list(), given.problem.resources
+        said = "; ".join(clause.says(*names) for clause in solved.ruled.contradiction)
         raise Failure(
-            "No placement keeps all the rules.",
+            f"No placement keeps all the rules{': ' + said if said else ''}.",
             kept=f"Nothing was written to {out}.",
             remedy="Loosen a quota, a minimum of a group, or a pair that is fixed.",
             code=Exit.IMPOSSIBLE,
@@ -144,7 +147,7 @@ def _stopping() -> Iterator["StopFile"]:
             signal.signal(signal.SIGINT, before)
 
 
-def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> "Placement":
+def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> "Solved":
     """Solve under a bar that fills with the time and names the gap; an answer proven best fills it at once."""
     from samverka.cli.placement.run import solved
 
@@ -154,9 +157,9 @@ def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> 
         def told(progress: "Progress") -> None:
             bar.update(max(0, min(999, int(1000 * progress.seconds / allowed)) - bar.pos), progress)
 
-        placement = solved(given, limits, told, executor, clock)
+        found = solved(given, limits, told, executor, clock)
         bar.update(1000 - bar.pos)
-    return placement
+    return found
 
 
 def _gap_in_words(progress: "Progress | None") -> str | None:
@@ -200,6 +203,14 @@ def _tell(out: Path, found: "Explained") -> None:
         f"{found.placed} of {found.given.problem.needs} placed, total {placement.total:,.4f}, "
         f"at most {100 * placement.gap:.4f} % from the best ({marks[placement.status.value]})."
     )
+    from samverka.cli.placement.run import cost_name
+
+    for goal in found.solved.ruled.goals[1:]:
+        click.echo(f"{goal.name}: {goal.value:,.4f}" + ("." if goal.bound is None else f", at best {goal.bound:,.4f}."))
+    for cost in found.solved.costs:
+        apart = cost.most - cost.least > 1e-6 * max(1.0, abs(cost.most))
+        between = f"between {cost.least:,.4f} and {cost.most:,.4f}" if apart else f"{cost.least:,.4f}"
+        click.echo(f"The rule costs {between} of the total: {cost_name(cost, found.given)}.")
     for worth in found.worth[:3]:
         place, resource = found.given.place_ids[worth.place], found.given.problem.resources[worth.resource]
         click.echo(f"One more of {resource} at {place} adds {worth.price:,.4f}.")

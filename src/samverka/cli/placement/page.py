@@ -11,6 +11,8 @@ from samverka.cli.placement.style import STYLE
 from samverka.cli.placement.words import WORDS, Words
 from samverka_engine.matching.explain.outcomes import FIRST_SHOWN, Outcome
 from samverka_engine.matching.placement import Status, used_by
+from samverka_engine.matching.rules.clauses import Kind
+from samverka_engine.matching.rules.costs import Cost
 
 SHOWN = 10
 """Places and groups in a picture; the files have them all."""
@@ -42,6 +44,7 @@ class _Page:
             f'<div class="columns">{self._seats()}{self._use()}</div>',
             f'<div class="columns">{self._obstacles()}{changes or envy}</div>',
             envy if changes else "",
+            self._rules(),
             self._trust(),
             self._run(),
         )
@@ -127,7 +130,7 @@ class _Page:
         listed = [(str(place), resource, self._price(price)) for place, resource, price in named]
         place, resource, price = named[0]
         first = words.seat_sentence.format(resource=resource, place=place, price=self._price(price))
-        exact = self.found.placement.status is Status.OPTIMAL and given.problem.is_unit
+        exact = self.found.placement.status is Status.OPTIMAL and given.problem.is_unit and not given.rules.binds
         text = f"{first}. {words.seats_text if exact else words.seats_rough}"
         return self._figure(words.seats_title, text, drawn, (words.place, words.resource, words.adds), listed)
 
@@ -191,6 +194,32 @@ class _Page:
         drawn = [Bar(name, self._count(count), count / most) for name, count in rows]
         listed = [(name, self._count(count)) for name, count in rows]
         return self._figure(words.changes_title, text, drawn, ("", words.people), listed, open_table=True)
+
+    def _rules(self) -> str:
+        words, costs = self.words, self.found.solved.costs
+        if not costs:
+            return ""
+        rows = []
+        for cost in costs:
+            least, most = self._price(cost.least), self._price(cost.most)
+            between = least if least == most else words.between.format(least=least, most=most)
+            rows.append((self._rule(cost), between))
+        listed = table(words.rules_title, (words.rule, words.costs), rows)
+        return f"<section><h2>{escape(words.rules_title)}</h2><p>{escape(words.rules_text)}</p>{listed}</section>"
+
+    def _rule(self, cost: Cost) -> str:
+        given, rules = self.found.given, self.found.given.rules
+        if cost.kind is None:
+            return self.words.rules["worst_off"]
+        if cost.index < 0:
+            return self.words.rules[f"all_{cost.kind.value}"]
+        need = place = ""
+        if cost.kind in (Kind.FIXED, Kind.FORBIDDEN):
+            fixed = cost.kind is Kind.FIXED
+            need = given.need_ids[int((rules.fixed_need if fixed else rules.forbidden_need)[cost.index])]
+            place = given.place_ids[int((rules.fixed_place if fixed else rules.forbidden_place)[cost.index])]
+        template = self.words.rules[cost.kind.value]
+        return template.format(need=need, place=place, number=cost.index + 1, name=cost.name)
 
     def _trust(self) -> str:
         items = "".join(f"<li>{escape(text)}</li>" for text in self.words.trust)

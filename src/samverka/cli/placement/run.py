@@ -5,7 +5,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,11 +23,16 @@ from samverka_engine.matching.explain.reasons import Reasons, reasons_of
 from samverka_engine.matching.files.faults import Fault, Refused
 from samverka_engine.matching.files.reading import Given, Inputs, check, hashes_of, read
 from samverka_engine.matching.parts import solve_in_parts
-from samverka_engine.matching.placement import Limits, Placement, Progress
+from samverka_engine.matching.placement import Limits, Placement, Progress, Status
 from samverka_engine.matching.problem import NOWHERE, Problem
+from samverka_engine.matching.rules.clauses import Clause, Kind
+from samverka_engine.matching.rules.costs import Cost, costs_of
 from samverka_engine.matching.rules.model import Rules
+from samverka_engine.matching.rules.solving import Inner, NotFound, Ruled, solve_with_rules
 from samverka_engine.matching.solve import prepare, solve
 
+RULES_SHARE = 0.7
+"""Of the time, for the placement; the rest is for what each rule costs."""
 STEPS = ("read", "check", "compile", "solve", "explain", "write")
 LIBRARIES = ("samverka", "numpy", "numba", "ortools", "highspy", "polars", "scipy")
 
@@ -47,17 +53,33 @@ class Clock:
 
 
 @dataclass(frozen=True)
+class Solved:
+    """An answer, and what each rule took from it."""
+
+    ruled: Ruled
+    costs: tuple[Cost, ...] = ()
+
+    @property
+    def placement(self) -> Placement:
+        return self.ruled.placement
+
+
+@dataclass(frozen=True)
 class Explained:
     """An answer with all that is said of it."""
 
     given: Given
-    placement: Placement
+    solved: Solved
     reasons: Reasons
     outcomes: tuple[Outcome, ...]
     worth: tuple[Worth, ...]
     envy: Envy
     changes: tuple[Change, ...] | None
     """None when it was not compared with anything."""
+
+    @property
+    def placement(self) -> Placement:
+        return self.solved.placement
 
     @property
     def placed(self) -> int:
@@ -78,22 +100,37 @@ def taken_in(files: Inputs, clock: Clock) -> tuple[Given, dict[str, str]]:
     return given, hashes
 
 
-def solved(given: Given, limits: Limits, told: Callable[[Progress], None], where: str, clock: Clock) -> Placement:
+def solved(given: Given, limits: Limits, told: Callable[[Progress], None], where: str, clock: Clock) -> Solved:
     """The placement. Parts that have nothing to do with each other are solved beside each other.
 
+    With rules, what each of them costs is worked out in the time that they leave.
+
     Raises:
-        Failure: the rules bind, and nothing here solves such rules.
+        Failure: the rules are of a kind or the files of a size for which no placement was found.
     """
-    if given.rules.binds:
-        raise Failure(
-            "Rules that change the answer are read and checked, but not solved by this version.",
-            remedy="Leave --rules to groups that are reported, and the columns minimum and priority away.",
-        )
     with clock.of("compile"):
         prepare(given.problem)
         _prepare_explanations()
     with clock.of("solve"), executor_of(where) as executor:
-        return solve_in_parts(given.problem, limits, told, solver=solve, executor=executor)
+        inner = partial(solve_in_parts, solver=solve, executor=executor)
+        if not given.rules.binds:
+            return Solved(Ruled(placement=inner(given.problem, limits, told), goals=()))
+        return _under_rules(given, limits, told, inner)
+
+
+def _under_rules(given: Given, limits: Limits, told: Callable[[Progress], None], inner: Inner) -> Solved:
+    begun = limits.clock()
+    share = None if limits.seconds is None else RULES_SHARE * limits.seconds
+    try:
+        ruled = solve_with_rules(given.problem, given.rules, replace(limits, seconds=share), told, inner=inner)
+    except NotFound as error:
+        raise Failure(
+            str(error), kept="Nothing was written.", remedy="Loosen or remove a rule, or give more time."
+        ) from None
+    if ruled.placement.status is Status.INFEASIBLE:
+        return Solved(ruled)
+    left = None if limits.seconds is None else max(0.0, limits.seconds - (limits.clock() - begun))
+    return Solved(ruled, costs_of(given.problem, given.rules, ruled, replace(limits, seconds=left), inner=inner))
 
 
 def _prepare_explanations() -> None:
@@ -110,8 +147,9 @@ def _prepare_explanations() -> None:
     envy_of(problem, placement)
 
 
-def explained(given: Given, placement: Placement, earlier: dict[str, str | None] | None, clock: Clock) -> Explained:
+def explained(given: Given, solved: Solved, earlier: dict[str, str | None] | None, clock: Clock) -> Explained:
     """What is to be said of an answer."""
+    placement = solved.placement
     with clock.of("explain"):
         problem, rules = given.problem, given.rules
         reasons = reasons_of(problem, rules, placement)
@@ -120,13 +158,36 @@ def explained(given: Given, placement: Placement, earlier: dict[str, str | None]
             changes = changes_since(earlier, problem, placement, given.need_ids, given.place_ids)
         return Explained(
             given=given,
-            placement=placement,
+            solved=solved,
             reasons=reasons,
             outcomes=outcomes_of(problem, placement, reasons.rank, rules.groups),
             worth=worth_of(placement),
             envy=envy_of(problem, placement, given.priority),
             changes=changes,
         )
+
+
+def cost_name(cost: Cost, given: Given) -> str:
+    """The rule in words, with the names of the files."""
+    rules = given.rules
+    if cost.kind is None:
+        return "best for the worst-off group"
+    if cost.index < 0:
+        return {
+            Kind.FIXED: "all that is fixed",
+            Kind.FORBIDDEN: "all that is forbidden",
+            Kind.TOGETHER: "all that belong together",
+            Kind.MINIMUM: "places that open from a number",
+            Kind.DIFFERENCE: "the largest difference between groups",
+            Kind.CHANGES: "stability since the earlier run",
+        }[cost.kind]
+    need = place = -1
+    if cost.kind in (Kind.FIXED, Kind.FORBIDDEN):
+        fixed = cost.kind is Kind.FIXED
+        need = int((rules.fixed_need if fixed else rules.forbidden_need)[cost.index])
+        place = int((rules.fixed_place if fixed else rules.forbidden_place)[cost.index])
+    clause = Clause(cost.kind, need=need, place=place, index=cost.index, text=cost.name)
+    return clause.says(given.need_ids.to_list(), given.place_ids.to_list(), given.problem.resources)
 
 
 def earlier_places(directory: Path) -> dict[str, str | None]:
@@ -174,6 +235,21 @@ def summary_of(
         "tighter_bound": placement.tighter_bound,
         "gap": placement.gap,
         "unit": unit,
+        "penalty": found.solved.ruled.penalty,
+        "stay_bonus": found.solved.ruled.bonus,
+        "goals": [
+            {"name": goal.name, "value": goal.value, "bound": goal.bound, "may_give": goal.give}
+            for goal in found.solved.ruled.goals
+        ],
+        "rules": [
+            {
+                "rule": cost_name(cost, found.given),
+                "costs_at_least": cost.least,
+                "costs_at_most": cost.most,
+                "more_placed_without": cost.placed,
+            }
+            for cost in found.solved.costs
+        ],
         "counts": {
             "needs": problem.needs,
             "places": problem.places,

@@ -59,6 +59,12 @@ class Words:
     changes_none: str
     moves: dict[str, str]
     causes: dict[str, str]
+    rules_title: str
+    rules_text: str
+    rule: str
+    costs: str
+    between: str
+    rules: dict[str, str]
     trust_title: str
     trust: tuple[str, ...]
     run_title: str
@@ -148,6 +154,26 @@ SWEDISH = Words(
         "better": "bättre för dem",
         "needed": "andra behövde den",
         "total": "för helheten",
+    },
+    rules_title="Vad reglerna kostar",
+    rules_text="Så mycket högre skulle summan vara utan en regel, om de andra står kvar. Kostnaderna kan inte läggas "
+    "ihop: två regler kan kräva samma sak.",
+    rule="Regel",
+    costs="Kostar",
+    between="{least} till {most}",
+    rules={
+        "fixed": "{need} ska till {place}",
+        "forbidden": "{need} får inte till {place}",
+        "together": "De som hör ihop, nummer {number}",
+        "quota": "Kvoten {name}",
+        "group": "Lägsta utfall för {name}",
+        "all_fixed": "Allt som är bestämt i förväg",
+        "all_forbidden": "Allt som är förbjudet",
+        "all_together": "Alla som hör ihop",
+        "all_minimum": "Platser som öppnar först när nog många kommer",
+        "all_difference": "Största skillnad mellan grupper",
+        "all_changes": "Att hålla sig nära förra körningen",
+        "worst_off": "Bäst för den grupp som har det sämst",
     },
     trust_title="Vad svaret säger och inte säger",
     trust=(
@@ -250,6 +276,26 @@ ENGLISH = Words(
         "better": "better for them",
         "needed": "others needed it",
         "total": "for the whole",
+    },
+    rules_title="What the rules cost",
+    rules_text="How much higher the total would be without a rule, all others kept. Costs do not add up: two rules may "
+    "ask for the same.",
+    rule="Rule",
+    costs="Costs",
+    between="{least} to {most}",
+    rules={
+        "fixed": "{need} goes to {place}",
+        "forbidden": "{need} must not go to {place}",
+        "together": "Those who belong together, number {number}",
+        "quota": "The quota {name}",
+        "group": "Least outcome of {name}",
+        "all_fixed": "All that is fixed",
+        "all_forbidden": "All that is forbidden",
+        "all_together": "All who belong together",
+        "all_minimum": "Places that open when enough come",
+        "all_difference": "Largest difference between groups",
+        "all_changes": "Staying near the earlier run",
+        "worst_off": "Best for the worst-off group",
     },
     trust_title="What the answer says and does not say",
     trust=(

@@ -1,0 +1,353 @@
+"""A placement that keeps the rules: which method suits them, and what came of it, checked.
+
+* Fixed and forbidden pairs and those who share a place are settled in the problem itself (`options`); when there is
+  nothing else, the answer is as exact as without rules.
+* One seat each and several goals: a later goal is decided among the placements that the prices of the earlier ones
+  prove equally good (`faces`).
+* Other rules make an integer program (`program`, `search`), goal after goal, each earlier one held at what it reached.
+* Too many options for one program: prices and multipliers for the rules, then programs over those who must or might
+  move (`large`). The bound is that of the multipliers, which is always valid; the gap may stay open, and says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from samverka_engine.matching.placement import Limits, Placement, Progress, Status, bound_at, total_of, used_by
+from samverka_engine.matching.problem import NOWHERE, Problem
+from samverka_engine.matching.solve import solve
+
+from .clauses import Clause
+from .contradictions import contradiction
+from .faces import best_on_faces
+from .keeping import bonus_of, broken, penalty_of
+from .large import Large, NotFound
+from .model import Objective, Rules
+from .options import Options, options_of
+from .program import HELD, Goal, Rows, program_of, rows_of
+from .search import best_point
+from .smallest import smallest_contradiction
+
+__all__ = ["HELD", "Inner", "NotFound", "Reached", "Ruled", "solve_with_rules"]
+
+PROVEN = 1e-6
+"""The relative gap that rounding is allowed in a proof by an integer program."""
+ONE_PROGRAM = 60_000
+"""With more options the rules are kept by moving some."""
+BASE_SHARE, BASE_GAP = 0.3, 5e-3
+"""Of the time, for prices before the rules, and how near they need to be."""
+
+Inner = Callable[[Problem, Limits, Callable[[Progress], None]], Placement]
+"""What solves a problem without rules."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a placement is worth for one goal."""
+
+    name: str
+    value: float
+    bound: float | None
+    """No placement that keeps the rules and the earlier goals is worth more; None when nothing is proven."""
+    give: float
+    """What later goals were allowed to take of it, relative."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ruled:
+    """A placement that keeps the rules, or, when the status is INFEASIBLE, why there is none.
+
+    The placement's total is the sum of the scores alone. Its `bound` is that of the prices on the options that fixed,
+    forbidden and shared places leave, and its `tighter_bound` counts all rules. With penalties or a bonus both say how
+    far the total could rise if these stayed what they are.
+    """
+
+    placement: Placement
+    goals: tuple[Reached, ...]
+    """In order. The score comes last when the objectives do not name it."""
+    penalty: float = 0.0
+    """What missed soft bounds take, beside the total."""
+    bonus: float = 0.0
+    """What staying adds, beside the total."""
+    contradiction: tuple[Clause, ...] = ()
+    """The smallest set of rules found that cannot all hold."""
+
+
+def solve_with_rules(
+    problem: Problem,
+    rules: Rules,
+    limits: Limits,
+    told: Callable[[Progress], None] = lambda progress: None,
+    *,
+    inner: Inner = solve,
+) -> Ruled:
+    """The best placement that keeps the rules, as near as limits allow.
+
+    Raises:
+        NotFound: none was found in the time, and it is not proven that there is none; or the problem is too large for
+            rules of this kind.
+        ArithmeticError: the answer does not keep the rules; a mistake here, and no answer.
+    """
+    return _Work(problem, rules, limits, told, inner).done()
+
+
+class _Work:
+    options: Options
+    rows: Rows
+    goals: list[Goal]
+    base: Placement
+
+    def __init__(
+        self, problem: Problem, rules: Rules, limits: Limits, told: Callable[[Progress], None], inner: Inner
+    ) -> None:
+        self.problem, self.rules, self.limits, self.told, self.inner = problem, rules, limits, told, inner
+        self.begun = limits.clock()
+        self.bounds: dict[str, float | None] = {}
+        self.diagnostics: dict[str, float] = {}
+
+    def done(self) -> Ruled:
+        options = options_of(self.problem, self.rules)
+        free = None if options is None else options.free()
+        if options is None or free is None:
+            return self._impossible(None)
+        self.options = options
+        self.rows = rows_of(self.problem, self.rules, options)
+        self.goals = self._goals()
+        score = next(goal for goal in self.goals if goal.name == "score")
+        alone = not self.rows.rows and len(self.goals) == 1
+        share = None if self.limits.seconds is None or alone else BASE_SHARE * self.limits.seconds
+        limits = self.limits
+        if not alone:
+            gap = 0.0 if self.problem.is_unit else max(BASE_GAP, self.limits.gap)
+            limits = replace(limits, seconds=share, gap=gap)
+        self.base = self.inner(self._scored(free, score), limits, self.told)
+        self.diagnostics |= self.base.diagnostics
+        base = self._with_fixed(self.base.pair)
+        if alone:
+            self.bounds["score"] = self._base_bound(tight=True)
+            return self._answer(base)
+        if self._by_faces():
+            found = best_on_faces(self._scored(free, score), self.base, [self._free(goal) for goal in self.goals[1:]])
+            if found is not None:
+                self.bounds = dict.fromkeys((goal.name for goal in self.goals), None)
+                self.bounds["score"] = self._base_bound(tight=True)
+                option = self._with_fixed(found.pair)
+                for goal, proven in zip(self.goals[1:], found.proven, strict=True):
+                    self.bounds[goal.name] = self._worth(goal, option) if proven else None
+                return self._answer(option)
+        if len(self.options.problem.place) <= ONE_PROGRAM:
+            return self._by_programs(base)
+        return self._by_moves(base)
+
+    # What is wanted.
+
+    def _goals(self) -> list[Goal]:
+        rules = self.rules
+        objectives = rules.objectives
+        if not any(goal.name == "score" for goal in objectives):
+            objectives = (*objectives, Objective(name="score", value=self.problem.score))
+        goals = []
+        for objective in objectives:
+            value = self.options.sums(objective.value)
+            further = None
+            if objective.name == "score":
+                value = value + self.options.sums(self._staying())
+                further = np.array([f.score for f in self.rows.further])
+            goals.append(Goal(objective.name, value, objective.give, further))
+        if self.rows.worst >= 0:
+            further = np.zeros(len(self.rows.further))
+            further[self.rows.worst] = 1.0
+            goals.insert(0, Goal("worst-off group", np.zeros(len(self.options.problem.place)), 0.0, further))
+        return goals
+
+    def _staying(self) -> NDArray[np.float64]:
+        """(E,): the bonus of the pairs that were taken before."""
+        stability = self.rules.stability
+        if stability is None:
+            return np.zeros(len(self.problem.place))
+        stays = self.problem.place == stability.previous[self.problem.need_of_pairs()]
+        return np.where(stays, stability.bonus, 0.0)
+
+    def _scored(self, free: Problem, goal: Goal) -> Problem:
+        return replace(free, score=self._free(goal))
+
+    def _free(self, goal: Goal) -> NDArray[np.float64]:
+        inner = self.options.problem
+        return goal.value[~np.repeat(self.options.fixed, np.diff(inner.first))]
+
+    # From the rows of the free problem to options, and from options to an answer.
+
+    def _with_fixed(self, pair: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(owners,): the options of a placement of those who are free, with what is fixed."""
+        inner = self.options.problem
+        kept = np.flatnonzero(~np.repeat(self.options.fixed, np.diff(inner.first)))
+        option = np.full(inner.needs, -1, dtype=np.int64)
+        option[pair >= 0] = kept[pair[pair >= 0]]
+        option[self.options.fixed] = inner.first[:-1][self.options.fixed]
+        return option
+
+    def _base_bound(self, *, tight: bool) -> float:
+        """Of the goal that is the score, before the rules that bind several."""
+        score = next(goal for goal in self.goals if goal.name == "score")
+        fixed = self.options.problem.first[:-1][self.options.fixed]
+        bound = self.base.bound
+        if tight and self.base.tighter_bound is not None:
+            bound = min(bound, self.base.tighter_bound)
+        return bound + float(score.value[fixed].sum())
+
+    def _worth(self, goal: Goal, option: NDArray[np.int64]) -> float:
+        worth = float(goal.value[option[option >= 0]].sum())
+        if goal.name == "score" and self.rows.further:
+            pair = self.options.pairs_chosen(option)
+            worth -= penalty_of(self.problem, self.rules, self._places(pair))
+        return worth
+
+    def _places(self, pair: NDArray[np.int64]) -> NDArray[np.int32]:
+        place = np.full(self.problem.needs, NOWHERE, dtype=np.int32)
+        place[pair >= 0] = self.problem.place[pair[pair >= 0]]
+        return place
+
+    # The methods.
+
+    def _by_faces(self) -> bool:
+        """Whether equally good placements are known by their prices."""
+        return (
+            not self.rows.rows
+            and self.problem.is_unit
+            and self.options.problem.is_unit
+            and self.base.status is Status.OPTIMAL
+            and self.goals[0].name == "score"
+            and all(goal.give == 0 for goal in self.goals)
+        )
+
+    def _by_programs(self, base: NDArray[np.int64]) -> Ruled:
+        held: list[tuple[Goal, float]] = []
+        point: NDArray[np.float64] | None = None
+        columns = np.arange(len(self.options.problem.place))
+        if not self.rows.rows:
+            point = np.zeros(len(columns))
+            point[base[base >= 0]] = 1.0
+        for at, goal in enumerate(self.goals):
+            program, _ = program_of(self.options, self.rows, goal, held)
+            best = best_point(
+                program,
+                gap=self.limits.gap if at == 0 else 0.0,
+                seconds=partial(self._left, len(self.goals) - at - 1),
+                stop=self._must_stop,
+                seed=self.limits.seed,
+                start=point,
+            )
+            if best.infeasible and at == 0:
+                return self._impossible(self.options)
+            if best.x is None:
+                raise NotFound(
+                    "No placement that keeps all the rules was found in the time. It is not proven that there is none."
+                )
+            point = best.x
+            self.bounds[goal.name] = best.bound
+            if best.total > 0 and goal.name == "score":
+                self.told(Progress("rules", self._seconds(), best.total, best.bound))
+            held.append((goal, goal.held_at(best.total, best.bound)))
+        return self._answer(base if point is None else self._chosen(point[: len(columns)]))
+
+    def _chosen(self, x: NDArray[np.float64]) -> NDArray[np.int64]:
+        inner = self.options.problem
+        taken = np.flatnonzero(x > 0.5)
+        option = np.full(inner.needs, -1, dtype=np.int64)
+        option[np.searchsorted(inner.first, taken, side="right") - 1] = taken
+        return option
+
+    def _by_moves(self, base: NDArray[np.int64]) -> Ruled:
+        if self.rows.worst >= 0:
+            raise NotFound(
+                f"The best for the worst-off group is found with at most {ONE_PROGRAM} pairs; there are "
+                f"{len(self.options.problem.place)}. Give the groups a minimum instead."
+            )
+        score = next(goal for goal in self.goals if goal.name == "score")
+        large = Large(self.options, self.rows, score, self.limits, self.inner, self._left, self._must_stop)
+        option, bound = large.placed(self._with_fixed, base, self.base, self._base_bound(tight=True), self.goals)
+        self.bounds = dict.fromkeys((goal.name for goal in self.goals), None)
+        self.bounds["score"] = bound
+        return self._answer(option)
+
+    # What came of it.
+
+    def _answer(self, option: NDArray[np.int64]) -> Ruled:
+        problem, rules = self.problem, self.rules
+        pair = self.options.pairs_chosen(option)
+        place = self._places(pair)
+        if broken(problem, rules, place) or (used_by(problem, place) > problem.capacity).any():
+            raise ArithmeticError("the placement does not keep the rules")
+        penalty, bonus = penalty_of(problem, rules, place), bonus_of(rules, place)
+        total = total_of(problem, pair)
+        beside = bonus - penalty
+        bound = max(total, self._base_bound(tight=False) - beside)
+        proven = self.bounds.get("score")
+        best = self._base_bound(tight=True) if proven is None else min(proven, self._base_bound(tight=True))
+        tighter = max(total, best - beside)
+        gap = (tighter - total) / max(abs(tighter), 1e-12)
+        if gap <= PROVEN:
+            status = Status.OPTIMAL
+        elif gap <= max(self.limits.gap, sum(goal.give for goal in self.goals)):
+            status = Status.WITHIN_GAP
+        else:
+            status = Status.STOPPED if self.limits.stop() else Status.TIME_LIMIT
+        goals = tuple(
+            Reached(goal.name, self._reached(goal, option), self.bounds.get(goal.name), goal.give)
+            for goal in self.goals
+        )
+        placement = Placement(
+            status=status,
+            place=place,
+            pair=pair,
+            price=self.base.price,
+            total=total,
+            bound=bound,
+            tighter_bound=tighter if tighter < bound else None,
+            diagnostics=self.diagnostics,
+        )
+        return Ruled(placement=placement, goals=goals, penalty=penalty, bonus=bonus)
+
+    def _reached(self, goal: Goal, option: NDArray[np.int64]) -> float:
+        if goal.name != "worst-off group":
+            return self._worth(goal, option)
+        taken = np.zeros(len(self.options.problem.place))
+        taken[option[option >= 0]] = 1.0
+        worst = [row for row in self.rows.rows if any(index == self.rows.worst for index, _ in row.further)]
+        return min(
+            float(row.amount @ taken[row.option]) / -next(a for i, a in row.further if i == self.rows.worst)
+            for row in worst
+        )
+
+    def _impossible(self, options: Options | None) -> Ruled:
+        problem = self.problem
+        clauses = contradiction(problem, self.rules)
+        if not clauses and options is not None:
+            clauses = smallest_contradiction(options, self.rows, self._must_stop)
+        price = np.zeros(problem.capacity.shape)
+        placement = Placement(
+            status=Status.INFEASIBLE,
+            place=np.full(problem.needs, NOWHERE, dtype=np.int32),
+            pair=np.full(problem.needs, -1, dtype=np.int64),
+            price=price,
+            total=0.0,
+            bound=bound_at(problem, price),
+        )
+        return Ruled(placement=placement, goals=(), contradiction=clauses)
+
+    # Time.
+
+    def _seconds(self) -> float:
+        return self.limits.clock() - self.begun
+
+    def _left(self, later: int = 0) -> float | None:
+        """Seconds left, of which later goals get a fifth each, at most half."""
+        if self.limits.seconds is None:
+            return None
+        return max(0.05, (self.limits.seconds - self._seconds()) * (1 - min(0.5, 0.2 * later)))
+
+    def _must_stop(self) -> bool:
+        return self.limits.stop() or (self.limits.seconds is not None and self._seconds() >= self.limits.seconds)
