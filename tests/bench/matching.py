@@ -1,5 +1,7 @@
 """Placement of one seat each against OR-Tools' min-cost flow on the same instances, each in a process of its own.
 
+Households are in `tests.bench.households`.
+
 `python -m tests.bench.matching WHO INSTANCE NEEDS PLACES GAP REPETITIONS` is such a process: it makes the instance and
 writes one line of JSON.
 """
@@ -20,6 +22,7 @@ import numpy as np
 from samverka_engine.matching.instances import Shape, seats
 from samverka_engine.matching.placement import Limits
 from samverka_engine.matching.problem import Problem
+from tests.bench import households
 from tests.bench.rows import Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,7 +64,7 @@ def measure(*, quick: bool = False) -> list[Row]:
             rows.append(_memory(ours, others))
             near = _run("engine", key, needs, places, CERTIFIED, repetitions)
             rows.append(_row(f"{instance.name}: certified within 0.03 %", 0.08, near, others))
-    return rows
+    return rows + households.measure(quick=quick)
 
 
 def _row(work: str, goal: float, ours: dict[str, Any], others: dict[str, Any]) -> Row:

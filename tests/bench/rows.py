@@ -8,7 +8,7 @@ from typing import Literal
 class Row:
     """One line of the benchmark. Ratios are of `seconds` to `baseline_seconds`; the goal is the largest allowed.
 
-    Where `unit` is MB, so are both. With a `spread_goal` the worst is to be at most so many times the median.
+    Where `unit` is MB or %, so are both. With a `spread_goal` the worst is to be at most so many times the median.
     """
 
     work: str
@@ -20,4 +20,4 @@ class Row:
     baseline_seconds: float
     note: str = ""
     spread_goal: float | None = None
-    unit: Literal["s", "MB"] = "s"
+    unit: Literal["s", "MB", "%"] = "s"
