@@ -11,8 +11,8 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
 from samverka.foundation.database.acting import acting_as
 from samverka.statistics import queries, services
-from samverka.statistics.enums import ObservationStatus, RefreshState, Sex
-from samverka.statistics.models import Extraction, Indicator, Observation, RawAnswer, Revision, Source
+from samverka.statistics.enums import ComparisonKind, IndicatorKind, ObservationStatus, RefreshState, Sex
+from samverka.statistics.models import ComparisonGroup, Extraction, Indicator, Observation, RawAnswer, Revision, Source
 from samverka.statistics.queries import Report
 from samverka.territory.models import Area
 from tests.fakes import misbehaviour as wrong
@@ -357,3 +357,36 @@ def test_whoever_does_not_take_figures_in_does_not_refresh(sources: Sources, act
     with pytest.raises(Forbidden):
         services.refresh(actor=actor("cecilia"), keys=KEYS, connect_to=sources.connect)
     assert sources.server.asked == []
+
+
+GROUPS = [
+    {
+        "id": "G9901",
+        "title": "Liknande kommuner socioekonomi, Karlskrona, 2024",
+        "members": [
+            {"member_id": "1081", "member_title": "Ronneby"},
+            {"member_id": "1082", "member_title": "Karlshamn"},
+        ],
+    }
+]
+
+
+def test_a_refresh_of_everything_also_brings_koladas_comparison_groups(sources: Sources) -> None:
+    Indicator.objects.exclude(source_key__in=KEYS).update(kind=IndicatorKind.MEASURED)
+    sources.server.kolada.groups[:] = GROUPS
+    held = ComparisonGroup.objects.filter(kind=ComparisonKind.KOLADA)
+    services.refresh(actor=SYSTEM, source="kolada", keys=KEYS[:1], now=lambda: NOW, connect_to=sources.connect)
+    assert not held.exists(), "a refresh of one indicator is about that one"
+    [run] = services.refresh(actor=SYSTEM, source="kolada", now=lambda: NOW, connect_to=sources.connect)
+    assert run.state == RefreshState.FINISHED
+    [group] = held
+    assert group.area is not None
+    assert (group.area.code, [area.code for area in group.members.order_by("code")]) == ("1080", ["1081", "1082"])
+
+
+def test_figures_under_a_municipalitys_earlier_code_are_its_own(sources: Sources) -> None:
+    """Heby was 1917 until it moved to Uppsala county in 2007."""
+    sources.server.kolada.rows[:] = [row("N9901", "1917", 2005, cell("T", 7.0))]
+    sources.refresh("N9901")
+    [figure] = Observation.objects.filter(indicator__source_key="N9901")
+    assert (figure.area.code, figure.year, figure.value) == ("0331", 2005, 7.0)

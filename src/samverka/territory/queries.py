@@ -108,6 +108,19 @@ def former_codes() -> dict[str, FormerCode]:
     return found
 
 
+def renamed_areas() -> dict[str, int]:
+    """Codes that are in use no longer → the key of the same area under its present code. Two queries.
+
+    A code that stands for another area today is not among them.
+    """
+    present = set(Area.objects.values_list("code", flat=True))
+    return {
+        code: former.area_id
+        for code, former in former_codes().items()
+        if former.area_id is not None and code not in present
+    }
+
+
 def area_by_code(code: str, year: int | None = None) -> Area | None:
     """The area that a code stood for in a year; without a year, what it stands for now. At most two queries.
 

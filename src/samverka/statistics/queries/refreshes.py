@@ -11,7 +11,7 @@ from samverka.connectors.faults import WORDINGS, Fault
 from samverka.connectors.rejections import WORDS, Reason
 from samverka.statistics.models import Indicator, Refresh
 
-DEFINITIONS = "definitions"
+DEFINITIONS, GROUPS = "definitions", "groups"
 """The key of the piece that holds the definitions of a source's indicators: its counts name those that it knows."""
 SHOWN = 200
 """Refused rows that are shown; all are counted."""

@@ -20,6 +20,7 @@ import polars as pl
 from samverka.foundation.clock import today
 from samverka.statistics.enums import Fault, ObservationStatus, Sex
 from samverka.territory.models import Area
+from samverka.territory.queries import renamed_areas
 
 from .rejections import SHOWN_TEXT, Rejections
 from .text import RefusedFileError, content_of, decode, fields_of
@@ -71,8 +72,11 @@ def status_word(status: ObservationStatus) -> str:
 
 
 def known_areas() -> dict[str, int]:
-    """Codes as the files write them (0000 nation, 00NN county) → key of the area. One query."""
-    return {code.zfill(4): key for code, key in Area.objects.values_list("code", "pk")}
+    """Codes as the files write them (0000 nation, 00NN county) → key of the area. Three queries.
+
+    A municipality's earlier code stands for it too, as long as it was the same area.
+    """
+    return renamed_areas() | {code.zfill(4): key for code, key in Area.objects.values_list("code", "pk")}
 
 
 def read_file(

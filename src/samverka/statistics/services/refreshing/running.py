@@ -22,11 +22,13 @@ from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.registry import Cancelled
 from samverka.statistics.enums import RefreshState
 from samverka.statistics.models import Indicator, Refresh, RefreshChunk
-from samverka.statistics.queries.refreshes import DEFINITIONS
+from samverka.statistics.queries.refreshes import DEFINITIONS, GROUPS
+from samverka.statistics.services.comparing import take_in_groups
 from samverka.statistics.services.connecting import KOLADA, Connect, connect
 from samverka.statistics.services.definitions import take_in_kpis
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
+from samverka.territory.queries import renamed_areas
 
 from . import from_kolada, from_scb
 from .beginning import begin, choose, leave
@@ -88,6 +90,7 @@ def refresh(
         BusyError: another refresh of a source is under way.
     """
     check(actor, Action.IMPORT_STATISTICS, None)
+    keys = tuple(keys)
     with acting_as(actor):
         chosen = choose(source, keys)
     with ExitStack() as turns:
@@ -99,7 +102,8 @@ def refresh(
             for number, run in enumerate(begun):
                 if run.state == RefreshState.RUNNING:
                     place = (number, len(begun))
-                    _Run(actor, run, chosen[run.source], now=now, told=told, place=place).go(connect_to)
+                    work = _Run(actor, run, chosen[run.source], now=now, told=told, place=place, whole=not keys)
+                    work.go(connect_to)
         except BaseException:
             with acting_as(actor):
                 leave(begun, now=now())
@@ -119,6 +123,7 @@ class _Run:
         now: Callable[[], datetime],
         told: Told,
         place: tuple[int, int],
+        whole: bool,
     ) -> None:
         self.actor = actor
         self.refresh = run
@@ -127,6 +132,7 @@ class _Run:
         self.now = now
         self.told = told
         self.place = place
+        self.whole = whole
         self.failures: list[dict[str, Any]] = []
         self.in_a_row = 0
         self.forget: Callable[[], object] = dict  # Kolada has nothing to forget
@@ -155,7 +161,8 @@ class _Run:
         keys = tuple(question["indicators"])
         define = Unit(_("Indikatorernas definitioner"), (), partial(self._define, source, keys))
         figures = from_kolada.units(source, from_kolada.Question(since, question["last_year"]), self._areas(digits=4))
-        return [define, *figures]
+        groups = [Unit(_("Koladas jämförelsegrupper"), (), partial(self._groups, source))] if self.whole else []
+        return [define, *figures, *groups]
 
     def _of_scb(self, source: Scb) -> list[Unit]:
         tables = from_scb.Tables(source)
@@ -165,10 +172,20 @@ class _Run:
         return from_scb.units(tables, [self.indicators[key] for key in keys], self._areas(digits=0), full=full)
 
     def _areas(self, *, digits: int) -> dict[str, int]:
-        """The source's code of an area → its key."""
+        """The source's code of an area → its key. A code that an area had before stands for it too."""
         official = [AreaKind.NATION, AreaKind.COUNTY, AreaKind.MUNICIPALITY]
         rows = Area.objects.filter(kind__in=official).values_list("code", "pk")
-        return {code.zfill(digits): key for code, key in rows}
+        return renamed_areas() | {code.zfill(digits): key for code, key in rows}
+
+    def _groups(self, source: Kolada) -> Sequence[Piece]:
+        """Whom Kolada compares with whom. The piece has no figures."""
+        if GROUPS not in self.done:
+            listing = source.municipality_groups()
+            with acting_as(self.actor):
+                take_in_groups(actor=self.actor, groups=listing.records, source=self.source, now=self.now())
+            fetched = Fetched({}, listing.rejections, listing.answers)
+            self._store(Piece(GROUPS, (), lambda: fetched), fetched)
+        return ()
 
     def _define(self, source: Kolada, keys: tuple[str, ...]) -> Sequence[Piece]:
         """Definitions brought up to date. The piece has no figures; its indicators are those that Kolada knows."""
