@@ -107,7 +107,7 @@ def test_an_index_has_its_base_year_as_hundred() -> None:
     ("recipe", "units", "said"),
     [
         (Recipe.GAP, ("%", "kr/inv"), "olika enheter"),
-        (Recipe.GAP, ("kr/inv", "1000 kr/inv"), "olika enheter"),
+        (Recipe.GAP, ("kr/inv", "tkr/inv"), "olika enheter"),
         (Recipe.RATE, ("%", "%"), "Välj två antal"),
         (Recipe.RATE, ("personer", "kr"), "Välj två antal"),
         (Recipe.INDEX, ("procentenheter",), "Ett index går inte att räkna"),

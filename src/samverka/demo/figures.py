@@ -143,7 +143,7 @@ OTHERS = (
         by_sex=False,
     ),
     Described(
-        "N03702", "Bruttoregionprodukt, 1000 kr/invånare", "1000 kr/inv", Polarity.HIGHER, "ekonomi", by_sex=False
+        "N03702", "Bruttoregionprodukt, 1000 kr/invånare", "tkr/inv", Polarity.HIGHER, "ekonomi", by_sex=False
     ),
     Described("N01951", "Invånare totalt, antal", "personer", Polarity.NONE, "befolkning", Measure.COUNT),
     Described(

@@ -1,15 +1,16 @@
 """A picture in words: how an area stands, and what each chart shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from samverka.foundation.ui.figures import NO_BREAK_SPACE, number_text
 from samverka.statistics.enums import Polarity, Sex
 from samverka.statistics.models import Indicator
+from samverka.statistics.queries.comparisons import POPULATION
 from samverka.territory.models import Area
 
 from .queries import Card, Indicated, Parts, Place, called, direction_of
@@ -72,14 +73,23 @@ def answer(cards: Sequence[Card], against: str) -> str:
     found = tally(cards)
     if not found.told:
         return ""
-    return _(
-        "Bättre än %(against)s i %(better)s indikatorer och sämre i %(worse)s, av %(told)s som går att jämföra."
+    return ngettext(
+        "Bättre än %(against)s i %(better)s indikator och sämre i %(worse)s, av %(told)s som går att jämföra.",
+        "Bättre än %(against)s i %(better)s indikatorer och sämre i %(worse)s, av %(told)s som går att jämföra.",
+        found.better,
     ) % {
         "against": against,
         "better": found.better,
         "worse": found.worse,
         "told": found.told,
     }
+
+
+def people(area: Area, cards: Iterable[Card]) -> str:
+    """How many live in the area: by the newest figure on the page, else by the list of areas."""
+    counted = next((card.now for card in cards if card.indicator.source_key == POPULATION and card.now), None)
+    number, year = (counted.value, counted.year) if counted else (area.population, area.population_on.year)
+    return _("%(people)s invånare %(year)s") % {"people": number_text(number or 0), "year": year}
 
 
 TITLES: dict[str, Promise] = {
@@ -247,7 +257,8 @@ def headline(found: Indicated) -> str:
             other = (called(wider), figure.value)
     if other[1] is None:
         return _("%(area)s hade %(value)s %(year)s") % facts
-    direction = direction_of(newest.value - other[1], found.indicator, found.decimals)
+    written = round(newest.value, found.decimals) - round(other[1], found.decimals)
+    direction = direction_of(written, found.indicator, found.decimals)
     return _("%(area)s hade %(value)s %(year)s, %(than)s %(other)s: %(other_value)s") % {
         **facts,
         "than": THAN[direction],

@@ -75,7 +75,7 @@ NUMBERS = {
     },
     "en": {
         "decimal": ".",
-        "thousands": ",",
+        "thousands": "\u202f",  # as `figures.number_text` writes them
         "grouping": [3],
         "currency": ["SEK\u00a0", ""],
         "minus": "\u2212",

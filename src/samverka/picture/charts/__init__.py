@@ -21,7 +21,7 @@ from samverka.territory.models import Area
 
 from .addresses import files_at, pictures_at
 from .layout import LAYOUTS, Form, Spec
-from .lines import over_time, side_by_side
+from .lines import SMALL_WIDTH, over_time, side_by_side
 from .maps import map_of
 from .places import distribution, ranking, ranking_height
 from .sheets import sheet_of
@@ -76,8 +76,8 @@ def size_of(shown: Shown, form: Form, spec: Spec) -> tuple[int, int]:
     if shown.kind is Kind.MAP:
         return map_size(map_of(shown, form))
     if shown.kind is Kind.PARTS:
-        columns, rows = spec["columns"], -(-len(spec["facet"]["sort"]) // spec["columns"])
-        return columns * (spec["spec"]["width"] + 74), max(1, rows) * (spec["spec"]["height"] + 66)
+        rows = -(-len(spec["facet"]["sort"]) // spec["columns"])
+        return SMALL_WIDTH[form], max(1, rows) * (spec["spec"]["height"] + 66)
     height = ranking_height(shown.places, layout) if shown.kind is Kind.RANKING else None
     return layout.whole_width, layout.whole_height(height)
 

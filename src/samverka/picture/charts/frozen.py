@@ -6,7 +6,7 @@ Wide and narrow ones for pages, and one for a slide (16:9) that says by itself w
 import math
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,7 +21,7 @@ from samverka.picture.content.frozen import FrozenIndicator
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.queries import Figure
 
-from .layout import apart, axis_format, reach_of
+from .layout import apart, axis_format, number_room, reach_of, text_room
 
 Spec = dict[str, Any]
 INK, SOFT, WOMEN, MEN = "var(--ink)", "var(--ink-soft)", "var(--women)", "var(--men)"
@@ -87,6 +87,7 @@ def spec_of(indicator: FrozenIndicator, form: Form, *, day: Any = None) -> Spec:
     """The specification of a chart. Colours are names; see `foundation.ui.charts`."""
     layout = LAYOUTS[form]
     drawing = _Drawing(indicator, layout)
+    layout = drawing.layout
     layers = list(drawing.layers())
     if form is Form.SLIDE:
         layers += drawing.words(day)
@@ -106,7 +107,6 @@ class _Drawing:
 
     def __init__(self, indicator: FrozenIndicator, layout: Layout) -> None:
         self.indicator = indicator
-        self.layout = layout
         whole = indicator.whole
         wider = [a for a in indicator.areas if not a.is_part and a.code != whole.code]
         self.total = indicator.series.get((whole.code, Sex.TOTAL), [])
@@ -123,6 +123,10 @@ class _Drawing:
             self.first -= 1
         values = [f.value for line in self.lines for f in line.figures if f.value is not None]
         self.reach = reach_of(values, layout.y_ticks)
+        left = max(layout.left, number_room(self.reach, layout.type_size))
+        right = max(layout.right, text_room((text for *_, text in self._ends(layout)), layout.type_size) + 14)
+        moved = left - layout.left + right - layout.right
+        self.layout = replace(layout, width=layout.width - moved, left=left, right=right)
 
     def layers(self) -> Iterator[Spec]:
         yield self._layer(
@@ -214,25 +218,30 @@ class _Drawing:
 
     def _labels(self) -> Iterator[Spec]:
         """What each line is and where it ended, beside its end, none on top of another."""
-        ends = []
-        for line in self.lines:
-            last = next(f for f in reversed(line.figures) if f.value is not None)
-            ends.append((last.value or 0.0, last.year, line))
-        ends.sort(key=lambda end: -end[0])
+        ends = self._ends(self.layout)
         gap = self.layout.type_size * 1.3
-        heights = apart([self._pixel(value) for value, _year, _line in ends], gap, 0, self.layout.height - gap / 2)
-        limit = 14 if self.layout.type_size < 20 else 18
-        for (value, year, line), height in zip(ends, heights, strict=True):
-            name = textwrap.shorten(line.name, limit, placeholder="…") or line.name[:limit]
+        heights = apart([self._pixel(value) for value, *_ in ends], gap, 0, self.layout.height - gap / 2)
+        for (value, year, line, text), height in zip(ends, heights, strict=True):
             yield self._text(
                 year,
                 value,
-                f"{name} {self._amount(value)}",
+                text,
                 colour=line.colour,
                 dx=10 * self.layout.stroke,
                 dy=height - self._pixel(value),
                 weight=650 if line.colour == INK else 500,
             )
+
+    def _ends(self, layout: Layout) -> list[tuple[float, int, _Line, str]]:
+        """Where each line ended and the words for it, the highest first."""
+        limit = 14 if layout.type_size < 20 else 18
+        ends = []
+        for line in self.lines:
+            last = next(f for f in reversed(line.figures) if f.value is not None)
+            name = textwrap.shorten(line.name, limit, placeholder="…") or line.name[:limit]
+            value = last.value or 0.0
+            ends.append((value, last.year, line, f"{name} {self._amount(value)}"))
+        return sorted(ends, key=lambda end: -end[0])
 
     def _amount(self, value: float) -> str:
         text = number_text(value, self.indicator.decimals)

@@ -13,6 +13,8 @@ Spec = dict[str, Any]
 ZERO_SHARE = 0.6
 """An axis begins at zero unless all values lie above this share of the highest: 85 to 92 % needs a closer look."""
 HEADROOM = 1.05
+LETTER = 0.58
+"""A letter's width as a share of its height; half-bold figures have 0.57."""
 
 
 class Form(StrEnum):
@@ -119,6 +121,16 @@ def axis_format(reach: Reach) -> str:
     if round(reach.step * 10**decimals, 9) % 1:
         decimals += 1
     return f",.{decimals}f"
+
+
+def text_room(texts: Iterable[str], size: int = 13) -> int:
+    """The pixels that the longest of some words needs, for the letters of most machines: rather too much than cut."""
+    return math.ceil(max((len(text) for text in texts), default=0) * size * LETTER)
+
+
+def number_room(reach: Reach, size: int = 12) -> int:
+    """The pixels that an axis needs for its numbers, and for the gap beside them."""
+    return text_room((format(tick, axis_format(reach)) for tick in reach.ticks), size) + 10
 
 
 def text_mark(colour: str = "var(--ink)", *, weight: int = 500, size: int = 13, **more: Any) -> Spec:

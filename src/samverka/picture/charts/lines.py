@@ -1,23 +1,28 @@
 """Time series: an area beside wider and similar ones, women beside men, or small ones side by side."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
-from samverka.foundation.ui.figures import ABSENCE, Presence
+from samverka.foundation.ui.figures import ABSENCE, Presence, number_text
 from samverka.picture.queries import Indicated, Parts
 from samverka.picture.wording import amount
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries import Figure
 
-from .layout import Form, Layout, Reach, Spec, apart, axis_format, framed, reach_of, text_mark
+from .layout import Form, Layout, Reach, Spec, apart, axis_format, framed, number_room, reach_of, text_mark, text_room
 
 LINE_GAP = 16
 NAME_LENGTH = {Form.WIDE: 26, Form.NARROW: 13}
+END_GAP = 14
+MOST_RIGHT = {Form.WIDE: 240, Form.NARROW: 158}
+"""So much of a chart at most is words beside its lines; longer ones are cut."""
 COLUMNS = {Form.WIDE: 4, Form.NARROW: 2}
-SMALL_SIZE = {Form.WIDE: (176, 96), Form.NARROW: (132, 80)}
+SMALL_WIDTH = {Form.WIDE: 880, Form.NARROW: 352}
+"""All the small charts of a row together."""
+SMALL_HEIGHT = {Form.WIDE: 96, Form.NARROW: 80}
 
 
 @dataclass(frozen=True)
@@ -59,10 +64,30 @@ def over_time(found: Indicated, layout: Layout, form: Form, *, by_sex: bool) -> 
     lines = [line for line in lines_of(found, by_sex=by_sex) if line.last is not None]
     values = [f.value for line in lines for f in line.figures if f.value is not None]
     reach = reach_of(values, layout.ticks)
-    return framed(layout, _over_time(found, lines, layout, form, reach))
+    size = 13 if form is Form.WIDE else 12
+    ends = _ends(found, lines, form, layout.right - END_GAP, size)
+    left = max(layout.left, number_room(reach))
+    right = min(max(layout.right, text_room(ends, size) + END_GAP), MOST_RIGHT[form])
+    layout = replace(layout, width=layout.width - (left - layout.left) - (right - layout.right), left=left, right=right)
+    return framed(layout, _over_time(found, lines, ends, layout, size, reach))
 
 
-def _over_time(found: Indicated, lines: Sequence[Line], layout: Layout, form: Form, reach: Reach) -> Iterator[Spec]:
+def _ends(found: Indicated, lines: Sequence[Line], form: Form, room: int, size: int) -> list[str]:
+    """What each line is, and where it ended. The unit stands in the words around the chart when there is no room."""
+    named = []
+    for line in lines:
+        name = line.name if len(line.name) <= NAME_LENGTH[form] else line.name[: NAME_LENGTH[form] - 1] + "…"
+        value = line.last.value or 0.0 if line.last else 0.0
+        named.append((name, value))
+    whole = [f"{name} {amount(value, found.indicator, found.decimals)}" for name, value in named]
+    if text_room(whole, size) <= room:
+        return whole
+    return [f"{name} {number_text(value, found.decimals)}" for name, value in named]
+
+
+def _over_time(
+    found: Indicated, lines: Sequence[Line], ends: Sequence[str], layout: Layout, size: int, reach: Reach
+) -> Iterator[Spec]:
     years = found.years or [0]
     x = _x(years, layout.width, layout.year_gap)
     y = _y(reach)
@@ -74,32 +99,19 @@ def _over_time(found: Indicated, lines: Sequence[Line], layout: Layout, form: Fo
     for line in lines:
         yield from _line(line, found.indicator, found.decimals, x, y)
     yield from _absences(found, reach, x, y)
-    ends = [(line, line.last) for line in lines]
-    heights = apart(
-        [reach.pixel(last.value or 0.0, layout.height) for _line_, last in ends if last], LINE_GAP, 6, layout.height
-    )
-    for (line, last), height in zip(ends, heights, strict=True):
-        if last is None or last.value is None:
-            continue
-        name = line.name if len(line.name) <= NAME_LENGTH[form] else line.name[: NAME_LENGTH[form] - 1] + "…"
+    values = [line.last.value or 0.0 if line.last else 0.0 for line in lines]
+    heights = apart([reach.pixel(value, layout.height) for value in values], LINE_GAP, 6, layout.height)
+    for line, value, text, height in zip(lines, values, ends, heights, strict=True):
         yield {
-            "data": {
-                "values": [
-                    {
-                        "x": years[-1],
-                        "y": last.value,
-                        "t": f"{name} {amount(last.value, found.indicator, found.decimals)}",
-                    }
-                ]
-            },
+            "data": {"values": [{"x": years[-1], "y": value, "t": text}]},
             "mark": text_mark(
                 line.colour,
                 weight=650 if line.weight > 2 else 450,
-                size=13 if form is Form.WIDE else 12,
+                size=size,
                 align="left",
                 baseline="middle",
                 dx=10,
-                dy=height - reach.pixel(last.value, layout.height),
+                dy=height - reach.pixel(value, layout.height),
                 limit=layout.right - 12,
             ),
             "encoding": {"x": x, "y": y, "text": {"field": "t"}},
@@ -195,7 +207,6 @@ def _y(reach: Reach) -> Spec:
 
 def side_by_side(found: Indicated, parts: Parts, form: Form) -> Spec:
     """Small charts with shared axes, one for each part; what they are parts of is a faint line in each."""
-    width, height = SMALL_SIZE[form]
     shown = [area for area in parts.areas if any(f.value is not None for f in parts.of(area))]
     whole = Line(parts.whole.name, found.of(parts.whole), "var(--ink-soft)", 1.25)
     everything: list[Spec] = []
@@ -212,13 +223,15 @@ def side_by_side(found: Indicated, parts: Parts, form: Form) -> Spec:
                 {
                     "x": line.last.year,
                     "y": line.last.value,
-                    "t": amount(line.last.value, found.indicator, found.decimals),
+                    "t": number_text(line.last.value, found.decimals),
                     "part": area.name,
                     "whose": "last",
                 }
             )
     values = [row["y"] for row in everything]
     reach = reach_of(values, 3)
+    columns, left, right = COLUMNS[form], number_room(reach), text_room([row["t"] for row in newest], 12) + END_GAP
+    width, height = (SMALL_WIDTH[form] - left) // columns - right, SMALL_HEIGHT[form]
     years = sorted({row["x"] for row in everything}) or [0]
     x, y = _x(years, width, width), _y(reach)
     x["axis"] = {**x["axis"], "values": [years[0], years[-1]]}
@@ -234,9 +247,9 @@ def side_by_side(found: Indicated, parts: Parts, form: Form) -> Spec:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "data": {"values": [*everything, *newest]},
-        "padding": {"left": 8, "right": 44, "top": 8, "bottom": 8},
-        "columns": COLUMNS[form],
-        "spacing": {"row": 22, "column": 34},
+        "padding": {"left": 0, "right": right, "top": 8, "bottom": 8},
+        "columns": columns,
+        "spacing": {"row": 22, "column": right},
         "resolve": {"axis": {"x": "independent"}},
         "facet": {
             "field": "part",

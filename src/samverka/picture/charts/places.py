@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from samverka.picture.queries import Indicated, Place
 from samverka.picture.wording import amount
 
-from .layout import Form, Layout, Reach, Spec, axis_format, framed, reach_of, text_mark
+from .layout import Form, Layout, Reach, Spec, axis_format, framed, number_room, reach_of, text_mark, text_room
 
 ROW = 22
 VALUE_ROOM, EDGE = 76, 24
-"""Room to the right of bars with and without their value beside them."""
+"""The least room to the right of bars with their value beside them, and the room of those without."""
 MANY = 60
 """So many bars have names beside them; more than that stand thin, side by side."""
 BINS = {Form.WIDE: 24, Form.NARROW: 14}
@@ -34,10 +34,10 @@ def ranking(found: Indicated, places: Sequence[Place], layout: Layout, form: For
         for number, place in enumerate(known, start=1)
     ]
     if len(rows) > MANY:
-        return framed(layout, _thin(rows, reach, layout, found), right=EDGE)
-    return framed(
-        layout, _named(rows, reach, form), height=max(1, len(rows)) * ROW, left=layout.name_room, right=VALUE_ROOM
-    )
+        left = max(layout.left, number_room(reach))
+        return framed(layout, _thin(rows, reach, layout, found), left=left, right=EDGE)
+    right = max(VALUE_ROOM, text_room((str(row["t"]) for row in rows), 12) + 12)
+    return framed(layout, _named(rows, reach, form), height=max(1, len(rows)) * ROW, left=layout.name_room, right=right)
 
 
 def ranking_height(places: Sequence[Place], layout: Layout) -> int:
@@ -163,7 +163,7 @@ def _distribution(
 ) -> Iterator[Spec]:
     ends = [bins[0]["a"], bins[-1]["b"]]
     room = 1.35 * highest
-    step = max(1, math.ceil(highest / layout.ticks))
+    step = math.ceil(reach_of([highest], layout.ticks, from_zero=True).step)
     scale = Reach(ends[0], ends[1], _tick_step(ends, layout))
     x = {
         "field": "a",

@@ -154,7 +154,7 @@ def _compared(
     own = now.value or 0.0
 
     def against(name: str, figure: Figure, value: float, *, is_group: bool = False) -> Beside:
-        difference = own - value
+        difference = round(own, decimals) - round(value, decimals)  # as the two are written
         return Beside(name, value, difference, direction_of(difference, indicator, decimals), is_group, figure)
 
     found = []

@@ -127,6 +127,7 @@ def _pieces(
         )
     everything = {**context, "sections": sections, "cards": cards}
     return {
+        "people": wording.people(context["area"], cards.values()),
         "answer": wording.answer(list(cards.values()), against),
         "overview": render_to_string("picture/overview.html", everything) if len(sections) > 1 else "",
         "main": render_to_string("picture/sections.html", everything),

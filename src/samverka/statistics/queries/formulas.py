@@ -21,7 +21,7 @@ UNITS: dict[str, Unit] = {
     "per 1000 inv": Unit.PER_THOUSAND,
     "per 1000": Unit.PER_THOUSAND,
     "kr/inv": Unit.KRONOR_PER_PERSON,
-    "1000 kr/inv": Unit.KRONOR_PER_PERSON,
+    "tkr/inv": Unit.KRONOR_PER_PERSON,
     "per person": Unit.PIECES_PER_PERSON,
     "procentenheter": Unit.PERCENTAGE_POINTS,
     "index": Unit.INDEX,

@@ -16,7 +16,7 @@ SOURCE = {
 # In order: the first that matches.
 _UNITS = (
     (re.compile(r"andel \(%\)|, procent\b"), "%"),
-    (re.compile(r"\b1000 kr/inv"), "1000 kr/inv"),
+    (re.compile(r"\b1000 kr/inv"), "tkr/inv"),
     (re.compile(r"\bkr/inv"), "kr/inv"),
     (re.compile(r"\bantal/1000 ?inv"), "per 1000 inv"),
 )

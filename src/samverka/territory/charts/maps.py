@@ -263,15 +263,19 @@ def _labels(made: Map, frame: Frame) -> Iterator[Spec]:
     names, values = [], []
     for place in sorted(made.places, key=lambda one: (-one.area.population, one.area.code)):
         x, y = frame.place(place.area.longitude, place.area.latitude)
-        if made.has_circles:
-            y = round(y + _radius(made, place) + 9, 1)
+        away = _radius(made, place) + 9 if made.has_circles else 0.0
         value = place.text if place.value is None else number_text(place.value, made.decimals)
         lines = [place.area.name, value] if with_value else [place.area.name]
         half = max(len(line) for line in lines) * LETTER / 2
         x = round(min(max(x, half), max(half, frame.width - half)), 1)
-        box = (x - half, y - LINE / 2, x + half, y + LINE * (len(lines) - 0.5))
-        if box[3] > frame.height + 4 or any(_meet(box, other) for other in taken):
+        # Below the circle, or above it where there is no room below.
+        for top in dict.fromkeys((round(y + away, 1), round(y - away - LINE * (len(lines) - 1), 1))):
+            box = (x - half, top - LINE / 2, x + half, top + LINE * (len(lines) - 0.5))
+            if box[1] >= 0 and box[3] <= frame.height + 4 and not any(_meet(box, other) for other in taken):
+                break
+        else:
             continue
+        y = top
         taken.append(box)
         names.append({"x": x, "y": y, "text": lines[0]})
         if with_value:
