@@ -146,7 +146,7 @@ def test_a_definition_that_the_source_changes_keeps_what_it_was() -> None:
     take_in(kpi("N02269", description="Nu räknas på ett annat sätt."))
     found = indicator("N02269")
     assert found.version == 2
-    (earlier,) = definition_of(found).earlier
+    (earlier,) = definition_of(Actor(), found).earlier
     assert (earlier.number, earlier.definition) == (1, "Koladas egen beskrivning.")
 
 

@@ -174,7 +174,7 @@ def test_it_can_be_traced_to_its_inputs() -> None:
     first = make("N90181", "%", "0010,2020,T,60,\n")
     second = make("N90182", "%", "0010,2020,T,80,\n")
     found = derive(Recipe.GAP, "N90181", "N90182")
-    shown = definition_of(found)
+    shown = definition_of(Actor(), found)
     assert shown.formula is not None
     assert shown.formula.inputs == (first, second)
     assert shown.extraction is not None

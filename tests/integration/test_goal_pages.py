@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from samverka.collaborations.models import ChosenIndicator, Collaboration
-from samverka.collaborations.queries import situation_of
+from samverka.collaborations.queries import followed_by, situation_of
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.ui.models import RenderedChart
 from samverka.goals import queries, wording
@@ -295,7 +295,8 @@ def test_without_goals_the_steering_tab_says_what_it_is_for(browse: Browse) -> N
 
 
 def test_the_situation_is_the_newest_facts_and_the_change_since_five_years_before() -> None:
-    for followed in situation_of(Collaboration.objects.get(slug="blekinges-unga-lyfter")):
+    collaboration = Collaboration.objects.get(slug="blekinges-unga-lyfter")
+    for followed in situation_of(collaboration, followed_by(Actor(), collaboration)):
         known = facts(followed.indicator.source_key)
         assert (followed.year, followed.before_year) == (2022, 2017)
         for standing in [followed.whole, followed.nation, *followed.parts]:

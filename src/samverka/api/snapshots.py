@@ -11,6 +11,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from samverka.foundation.access.doors import actor_of
+from samverka.foundation.ui.chart_files import harmless
 from samverka.picture.models import Snapshot
 from samverka.picture.queries.snapshots import FigureRow, figures_in, link_by, snapshots_of_key
 
@@ -81,7 +82,10 @@ def shared(request: HttpRequest, token: str, format: Form = Form.JSON) -> HttpRe
     link = link_by(token)
     if link is None or link.withdrawn_at is not None:
         raise Http404("There is no such link, or it has been withdrawn.")
-    return _whole(request, link.snapshot, format)
+    answer = _whole(request, link.snapshot, format)
+    # The link can be withdrawn at any time, and the address is the key: nobody keeps it for others, or tells of it.
+    answer["Cache-Control"], answer["Referrer-Policy"] = "private, no-store", "no-referrer"
+    return answer
 
 
 @router.get("/{key}", response=FrozenOut, summary="A snapshot with every figure")
@@ -107,7 +111,8 @@ def _csv(rows: list[FigureRow]) -> HttpResponse:
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=[field.name for field in fields(FigureRow)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
+    for row in rows:
+        writer.writerow({name: harmless(cell) for name, cell in asdict(row).items()})
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="snapshot.csv"'
     return answer

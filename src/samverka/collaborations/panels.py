@@ -18,12 +18,12 @@ from .registry import Panel, register_panel
 
 
 def _situation(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
-    indicators = [row.indicator for row in queries.chosen_of(collaboration)]
+    indicators = queries.followed_by(actor, collaboration)
     parts = [part for indicator in indicators for part in (indicator, indicator.source)]
     figures = kept(
         lambda: render_to_string(
             "collaborations/panels/situation_figures.html",
-            {"collaboration": collaboration, "followed": queries.situation_of(collaboration)},
+            {"collaboration": collaboration, "followed": queries.situation_of(collaboration, indicators)},
         ),
         of=("situation", collaboration.area, *parts, *latest_extractions(indicators).values()),
     )

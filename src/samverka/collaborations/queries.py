@@ -1,5 +1,6 @@
 """Reading collaborations and parties."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from samverka.organisations.enums import OrganisationKind
 from samverka.statistics.enums import Sex
 from samverka.statistics.models import Extraction, Indicator
 from samverka.statistics.queries import Figure, Latest, latest_extractions, latest_of
+from samverka.statistics.queries import visible_to as indicators_visible_to
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.queries import municipalities_of, nation
@@ -146,12 +148,17 @@ def chosen_of(collaboration: Collaboration) -> QuerySet[ChosenIndicator]:
     return collaboration.chosen_indicators.select_related("indicator__source").order_by("order", "pk")
 
 
-def situation_of(collaboration: Collaboration) -> list[Followed]:
-    """The chosen indicators of a collaboration in its area, its municipalities and the nation. Six queries.
+def followed_by(actor: Actor, collaboration: Collaboration) -> list[Indicator]:
+    """The chosen indicators in their order, those that the actor may read: a party may keep one to itself."""
+    readable = indicators_visible_to(actor).values("pk")
+    return [row.indicator for row in chosen_of(collaboration).filter(indicator__in=readable)]
 
-    The caller has been let in to the collaboration; the figures themselves are public.
+
+def situation_of(collaboration: Collaboration, chosen: Sequence[Indicator]) -> list[Followed]:
+    """Chosen indicators of a collaboration in its area, its municipalities and the nation. Five queries.
+
+    The caller has let the reader in to the collaboration and to the indicators.
     """
-    chosen = [row.indicator for row in chosen_of(collaboration)]
     parts = [area for area in municipalities_of(collaboration.area) if area.pk != collaboration.area_id]
     country = nation()
     latest = latest_of(chosen, main_area_id=collaboration.area_id, area_ids=[country.pk, *(area.pk for area in parts)])

@@ -9,6 +9,10 @@ from django.http.response import HttpResponseBase
 
 log = logging.getLogger("samverka.request")
 
+_SECRETS = ("/password/reset/key/", "/lagesbild/delad/", "/api/v1/snapshots/shared/")
+"""What comes after these is a key: to an account, or to a picture that has been lent. Also where it opens nothing,
+for then it is a key that somebody has mistyped."""
+
 
 class RequestLogMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -32,7 +36,8 @@ class RequestLogMiddleware:
 
 def _path(request: HttpRequest) -> str:
     """The address; of one that is itself a secret only the beginning."""
-    match = request.resolver_match
-    if match is not None and match.view_name == "account_reset_password_from_key":
-        return request.path.rpartition("/key/")[0] + "/key/…"
+    for secret in _SECRETS:
+        before, found, _key = request.path.partition(secret)
+        if found:
+            return f"{before}{found}…"
     return request.path

@@ -37,6 +37,7 @@ class Unmeasurable(StrEnum):
     OTHER_DIRECTION = "other_direction"
     TARGET_IS_WORSE = "target_is_worse"
     NO_BASELINE = "no_baseline"
+    NOT_FOR_ALL = "not_for_all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +68,11 @@ def adopt_goal(
     Raises:
         Forbidden: the actor does not lead the collaboration.
         GoalNotMeasurable: the direction and the target contradict each other or the indicator, or there is no baseline
-            for the whole area.
+            for the whole area, or an organisation keeps the figures to itself.
     """
     check(actor, Action.ADOPT_GOAL, collaboration)
+    if not draft.indicator.is_public:
+        raise GoalNotMeasurable(Unmeasurable.NOT_FOR_ALL)
     _check_direction(draft)
     areas = {collaboration.area_id, *municipalities_of(collaboration.area).values_list("pk", flat=True)}
     baselines = Observation.objects.filter(

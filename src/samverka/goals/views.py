@@ -17,7 +17,7 @@ from samverka.collaborations.queries import visible_to as collaborations_visible
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, find, public, requires
-from samverka.foundation.ui.chart_files import Cell, Sheet, chart_answer
+from samverka.foundation.ui.chart_files import Cell, Sheet, chart_answer, harmless
 from samverka.foundation.ui.charts import Theme
 from samverka.foundation.ui.kept import kept
 from samverka.statistics.enums import Sex
@@ -45,6 +45,10 @@ WHY_NOT = {
         "baseline_year",
         _lazy("Det finns ingen siffra för hela området det året. Välj ett annat år eller en annan indikator."),
     ),
+    services.Unmeasurable.NOT_FOR_ALL: (
+        "indicator",
+        _lazy("Indikatorn är inte öppen för alla parter. Välj en som alla som läser målet får se."),
+    ),
 }
 """Why a goal cannot be followed up → the field to mend, and how."""
 
@@ -54,7 +58,9 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The leading party takes down a goal that the parties have adopted; how it goes is on the next page."""
     actor = actor_of(request)
     collaboration = find(actor, Action.ADOPT_GOAL, collaborations_visible_to(actor), slug=slug)
-    form = GoalForm(request.POST or None, indicators=indicators_visible_to(actor).order_by("name"))
+    form = GoalForm(
+        request.POST or None, indicators=indicators_visible_to(actor).filter(is_public=True).order_by("name")
+    )
     if request.method == "POST" and form.is_valid():
         try:
             goal = services.adopt_goal(
@@ -188,8 +194,8 @@ def table(request: HttpRequest, key: int) -> HttpResponse:
         for year in progress.years:
             cell = queries.cell_of(line, year)
             writer.writerow(
-                [line.area.code, line.area.name, Sex(line.sex).value, year]
-                + ["" if cell.value is None else repr(cell.value), cell.status, goal.indicator.unit]
+                [line.area.code, harmless(line.area.name), Sex(line.sex).value, year]
+                + ["" if cell.value is None else repr(cell.value), cell.status, harmless(goal.indicator.unit)]
                 + ([line.target.baseline_value, line.target.target_value] if line.target else ["", ""])
                 + [goal.target_year, source, extracted]
             )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 import vl_convert
 import xlsxwriter
@@ -28,6 +28,7 @@ TITLE_ROOM = 64
 SHARP = 2.0
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
+T = TypeVar("T")
 Cell = str | float | int | None
 
 
@@ -156,7 +157,7 @@ def csv_of(sheet: Sheet) -> bytes:
     writer.writerow([*sheet.columns, _("källa"), _("uttag")])
     extracted = sheet.extracted.isoformat() if sheet.extracted else ""
     for row in sheet.rows:
-        writer.writerow([*(_harmless(cell) for cell in row), sheet.source, extracted])
+        writer.writerow([*(harmless(cell) for cell in row), sheet.source, extracted])
     return text.getvalue().encode()
 
 
@@ -181,7 +182,8 @@ def xlsx_of(sheet: Sheet) -> bytes:
     return content.getvalue()
 
 
-def _harmless(cell: Cell) -> Cell:
+def harmless(cell: T) -> T | str:
+    """A cell of a CSV file. A text that a spreadsheet would take for a formula begins with a sign that it is text."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_BEGINNINGS) else cell
 
 

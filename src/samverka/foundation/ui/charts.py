@@ -8,6 +8,7 @@ for.
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -82,6 +83,8 @@ NUMBERS = {
     },
 }
 RENDERER = f"vl-convert {version('vl-convert-python')}"
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no SVG can hold. The renderer does not refuse them: it takes the whole process down."""
 SECURITY_POLICY = "default-src 'none'; sandbox"
 """The content security policy of a picture that is opened by itself: it needs nothing and may do nothing."""
 
@@ -179,14 +182,23 @@ def _canonical(content: Any) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+def in_expression(text: str) -> str:
+    """A text that people have written, as a string inside one of Vega's expressions: never more than that."""
+    return json.dumps(text)
+
+
 def coloured(part: Any, tokens: Mapping[str, str]) -> Any:
-    """A specification with every `var(--name)` replaced. An unknown name is an error."""
+    """A specification with every `var(--name)` replaced, and every text such as a picture can hold it.
+
+    Other texts may look like a colour's name, for people name indicators and nodes: they stay as they are.
+    """
     if isinstance(part, Mapping):
         return {key: coloured(value, tokens) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
         return [coloured(value, tokens) for value in part]
-    if isinstance(part, str) and part.startswith("var("):
-        return tokens[part[4:-1]]
+    if isinstance(part, str):
+        name = part[4:-1] if part.startswith("var(") and part.endswith(")") else ""
+        return tokens[name] if name in tokens else _NOT_IN_XML.sub("\ufffd", part)
     return part
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from samverka.foundation.ui.charts import in_expression
 from samverka.foundation.ui.figures import ABSENCE, NO_BREAK_SPACE, Presence, number_text
 from samverka.goals.queries import Line, Place, Progress
 from samverka.statistics.enums import ObservationStatus
@@ -328,7 +329,7 @@ class Drawing:
         unit = f"{NO_BREAK_SPACE}{self.unit}" if len(self.unit) <= 3 else ""
         return {
             "values": self.axes.ticks,
-            "labelExpr": f"{top} ? {text} + '{unit}' : {text}",
+            "labelExpr": f"{top} ? {text} + {in_expression(unit)} : {text}",
             "labelFontSize": self.layout.type_size,
             "labelOverlap": False,
         }

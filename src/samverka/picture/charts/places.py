@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
+from samverka.foundation.ui.charts import in_expression
 from samverka.picture.queries import Indicated, Place
 from samverka.picture.wording import amount
 
@@ -83,8 +84,7 @@ def _named(rows: Sequence[Spec], reach: Reach, form: Form) -> Iterator[Spec]:
 
 def _name_test(rows: Sequence[Spec]) -> str:
     own = next((row["name"] for row in rows if row["own"]), "")
-    quoted = str(own).replace("\\", "\\\\").replace("'", "\\'")
-    return f"datum.value == '{quoted}'"
+    return f"datum.value == {in_expression(str(own))}"
 
 
 def _thin(rows: Sequence[Spec], reach: Reach, layout: Layout, found: Indicated) -> Iterator[Spec]:

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from samverka.foundation.ui.chart_files import FORMULA_BEGINNINGS
+from samverka.foundation.ui.chart_files import harmless
 from samverka.picture.content.gathering import Content
 from samverka.picture.queries.snapshots import figures_in
 
@@ -32,22 +32,17 @@ def csv_of(content: Content) -> bytes:
         writer.writerow(
             [
                 row.indicator,
-                _harmless(row.name),
-                _harmless(row.unit),
+                harmless(row.name),
+                harmless(row.unit),
                 row.area,
-                row.area_name,
+                harmless(row.area_name),
                 row.year,
                 row.sex,
                 "" if row.value is None else repr(row.value),
                 row.status,
-                _harmless(row.source),
+                harmless(row.source),
                 row.definition_version,
                 row.extracted_at.date().isoformat() if row.extracted_at else "",
             ]
         )
     return ("\ufeff" + file.getvalue()).encode()
-
-
-def _harmless(text: str) -> str:
-    """A text that a spreadsheet would take for a formula begins with a sign that says it is text."""
-    return f"'{text}" if text.startswith(FORMULA_BEGINNINGS) else text

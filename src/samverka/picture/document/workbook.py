@@ -26,6 +26,8 @@ from samverka.statistics.queries import Figure
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
+_ENDS = " '"
+"""What a sheet's name may not begin or end with."""
 _FIXED = 5
 
 
@@ -172,8 +174,8 @@ def _sources(sheet: Any, styles: _Styles, content: Content) -> None:
 
 def _sheet_name(wanted: str, taken: set[str]) -> str:
     """A name that a workbook can have, once: 31 characters, none of those that it forbids."""
-    plain = _FORBIDDEN.sub(" ", wanted).strip(" '") or "-"
-    name, number = plain[:_LONGEST_NAME].strip(), 1
+    plain = _FORBIDDEN.sub(" ", wanted).strip(_ENDS) or "-"
+    name, number = plain[:_LONGEST_NAME].strip(_ENDS), 1
     while name.lower() in taken or name.lower() == "history":
         number += 1
         name = f"{plain[: _LONGEST_NAME - len(str(number)) - 1].strip()} {number}"

@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
-from samverka.collaborations.queries import chosen_of
+from samverka.collaborations.queries import followed_by
 from samverka.collaborations.registry import Panel, register_panel
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.ui.kept import kept
@@ -16,7 +16,7 @@ from samverka.statistics.queries import latest_extractions
 
 
 def _chosen(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
-    indicators = [row.indicator for row in chosen_of(collaboration)]
+    indicators = followed_by(actor, collaboration)
     if not indicators:
         return None
     beside = queries.surroundings_of(collaboration.area)

@@ -23,9 +23,9 @@ def notes_visible_to(actor: Actor) -> QuerySet[Note]:
 
 
 def comments_visible_to(actor: Actor) -> QuerySet[Comment]:
-    """Comments that the actor may read."""
+    """Comments that the actor may read, at figures that they may read."""
     found = Comment.objects.select_related("collaboration__area", "indicator", "area", "written_by")
-    return permitted(actor, Action.READ, found)
+    return permitted(actor, Action.READ, found).filter(indicator__in=indicators_visible_to(actor))
 
 
 def notes_of(actor: Actor, collaboration: Collaboration) -> list[Note]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.utils import translation
 
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.queries import page_context
@@ -12,7 +11,7 @@ from samverka.collaborations.queries import visible_to as collaborations_visible
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import find
-from samverka.foundation.ui.charts import Theme
+from samverka.foundation.ui.charts import NUMBERS, Theme
 from samverka.picture.charts.layout import Form
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries import visible_to as indicators_visible_to
@@ -48,7 +47,7 @@ def drawing_of(request: HttpRequest) -> tuple[Form, Theme, str]:
         form, theme = Form(request.GET.get("form", Form.WIDE)), Theme(request.GET.get("tema", Theme.LIGHT))
     except ValueError:
         raise Http404 from None
-    if not translation.check_for_language(language):
+    if language not in NUMBERS:
         raise Http404
     return form, theme, language
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, requires
 from samverka.foundation.ui.chart_files import chart_answer
 from samverka.foundation.ui.kept import kept
@@ -80,7 +81,7 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
         ),
     )
     collaboration = frame.get("collaboration")
-    about = _about(found, area) if view == ABOUT else {}
+    about = _about(actor, found, area) if view == ABOUT else {}
     return render(
         request,
         "picture/indicator.html",
@@ -97,10 +98,10 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
     )
 
 
-def _about(found: Indicator, area: Area) -> dict[str, Any]:
+def _about(actor: Actor, found: Indicator, area: Area) -> dict[str, Any]:
     """What is known of the figures: not kept, for it rests on more than they do."""
     return {
-        "definition": definition_of(found),
+        "definition": definition_of(actor, found),
         "marks": quality_of(found, [area.pk]).get(area.pk, []),
         "revisions": revised_since(found, area_ids=[area.pk])[:REVISIONS],
     }

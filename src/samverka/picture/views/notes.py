@@ -1,5 +1,6 @@
 """Writing beside the figures."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from samverka.statistics.models import Indicator
 from samverka.statistics.queries import visible_to as indicators_visible_to
 from samverka.territory.models import Area
 
+_KEY = re.compile("[0-9]{1,18}")
 FIELDS = ("text", "kind", "indicator", "focus_area", "from_year", "to_year", "source_name", "source_url", "is_public")
 
 
@@ -92,7 +94,7 @@ def remove(request: HttpRequest, key: int) -> HttpResponseBase:
     if request.method == "POST":
         try:
             seen = request.POST.get("version", "")
-            services.remove_note(actor=actor, note=note, version=int(seen) if seen.isdecimal() else 0, now=clock.now())
+            services.remove_note(actor=actor, note=note, version=_key(seen) or 0, now=clock.now())
         except Overtaken:
             messages.warning(request, _("Någon har ändrat anteckningen sedan du såg den. Den är kvar."))
             return redirect(request.get_full_path())
@@ -177,7 +179,9 @@ def _back(request: HttpRequest, collaboration: Collaboration) -> str:
 
 def _key(given: Any) -> int | None:
     """The key of an indicator that an address or a row names."""
-    return given.pk if isinstance(given, Indicator) else int(given) if str(given or "").isdecimal() else None
+    if isinstance(given, Indicator):
+        return given.pk
+    return int(given) if _KEY.fullmatch(str(given or "")) else None
 
 
 def _conflict(request: HttpRequest, current: Note, form: NoteForm) -> HttpResponse:

@@ -23,7 +23,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, find, public, requires
 from samverka.foundation.access.rules import allows
-from samverka.foundation.ui.charts import SECURITY_POLICY, Theme, svg_of
+from samverka.foundation.ui.charts import NUMBERS, SECURITY_POLICY, Theme, svg_of
 from samverka.foundation.ui.kept import kept
 from samverka.picture.charts.frozen import Form, chart_of
 from samverka.picture.charts.snapshots import picture_of
@@ -61,7 +61,8 @@ def new(request: HttpRequest, slug: str) -> HttpResponseBase:
     """What would be frozen now, and the decision to freeze it."""
     actor = actor_of(request)
     collaboration = find(actor, Action.TAKE_SNAPSHOT, collaborations_visible_to(actor), slug=slug)
-    indicators, left_out = chosen_indicators(collaboration)
+    indicators, closed = chosen_indicators(collaboration)
+    left_out = [indicator for indicator in closed if allows(actor, Action.READ, indicator)]
     day = clock.today()
     name = _("%(area)s, %(day)s") % {"area": collaboration.area.name, "day": day.isoformat()}
     form = SnapshotForm(request.POST or None, initial={"title": name})
@@ -284,7 +285,7 @@ def _chart(request: HttpRequest, content: Content, key: int, kind: str) -> HttpR
         form, theme = Form(request.GET.get("form", Form.WIDE)), Theme(request.GET.get("tema", Theme.LIGHT))
     except ValueError:
         raise Http404 from None
-    if indicator is None or kind not in ("svg", "png") or not translation.check_for_language(language):
+    if indicator is None or kind not in ("svg", "png") or language not in NUMBERS:
         raise Http404
     with translation.override(language):
         if form is Form.SLIDE or kind == "png":

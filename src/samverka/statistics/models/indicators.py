@@ -91,6 +91,10 @@ class Indicator(Owned):
     def __str__(self) -> str:
         return self.name
 
+    def may_rest_on(self, other: "Indicator") -> bool:
+        """Whether everybody who reads this may see what the other shows: its figures, or even its name."""
+        return other.is_public or (not self.is_public and self.organisation_id == other.organisation_id)
+
 
 class IndicatorVersion(Owned):
     """A definition as it was: written when another takes its place."""

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import permitted
 from samverka.statistics.models import Extraction, Indicator, IndicatorVersion
 
 from .formulas import Explained, explained
@@ -23,13 +26,14 @@ class Definition:
     extraction: Extraction | None
 
 
-def definition_of(indicator: Indicator) -> Definition:
-    """Everything that the definition's part of a page shows. At most four queries; `indicator` comes with its source
-    and the series that it continues (`select_related("source", "continues", "weight")`) or costs two more."""
+def definition_of(actor: Actor, indicator: Indicator) -> Definition:
+    """Everything that the definition's part of a page shows to one who may read the indicator. At most four queries;
+    `indicator` comes with its source and the series that it continues (`select_related("source", "continues",
+    "weight")`) or costs two more."""
     return Definition(
         indicator=indicator,
         earlier=list(indicator.versions.all()),
-        continued_by=list(indicator.continued_by.all()),
+        continued_by=list(permitted(actor, Action.READ, indicator.continued_by.all())),
         formula=explained(indicator),
         extraction=latest_extraction(indicator),
     )

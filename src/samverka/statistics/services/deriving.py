@@ -54,6 +54,12 @@ class AlreadyDerived(Exception):
         self.indicator = indicator
 
 
+class ClosedToOthers(Exception):
+    """An input is what an organisation keeps to itself, and the result would be somebody else's or everybody's."""
+
+    code = "closed_to_others"
+
+
 class NoFigures(CannotCount):
     """The inputs have no area and year in common, so there is nothing to count."""
 
@@ -69,13 +75,14 @@ def add_derived(
     polarity: Polarity,
     now: datetime,
 ) -> Indicator:
-    """Make an indicator by a formula, and count its figures.
+    """Make an indicator by a formula, and count its figures. Of what is not for all it is not for all either.
 
     Args:
         organisation: whose it is; None for everybody's, which only those who take figures in may make.
 
     Raises:
-        Forbidden: the actor may not.
+        Forbidden: the actor may not, or may not read an input.
+        ClosedToOthers: see there.
         CannotCount: the units make no sense together, an input is not there, or there is nothing to count.
         AlreadyDerived: it is there already.
     """
@@ -84,6 +91,11 @@ def add_derived(
     else:
         check(actor, Action.ARRANGE_STATISTICS, organisation)
     inputs = found(counting.inputs)
+    for given in inputs.values():
+        check(actor, Action.READ, given)
+    closed = [given for given in inputs.values() if not given.is_public]
+    if any(organisation is None or given.organisation_id != organisation.pk for given in closed):
+        raise ClosedToOthers(counting.text())
     unit = written_unit(counting, inputs)
     rate = counting.recipe is Recipe.RATE
     owner = organisation.pk if organisation is not None else "all"
@@ -94,6 +106,7 @@ def add_derived(
                 source=source("samverka"),
                 source_key=key,
                 organisation=organisation,
+                is_public=not closed,
                 name=name,
                 definition=_described(counting, inputs),
                 unit=unit,

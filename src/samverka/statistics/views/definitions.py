@@ -58,6 +58,8 @@ def change(request: HttpRequest, key: int) -> HttpResponseBase:
             )
         except definitions.WeighsItself:
             form.add_error(None, _("Indikatorn kan inte vägas med sig själv, och inte fortsätta sig själv."))
+        except definitions.RestsOnClosed:
+            form.add_error(None, _("Den här indikatorn får alla läsa. Då kan den inte bygga på en som inte är öppen."))
         except Overtaken:
             form.add_error(
                 None,
@@ -107,6 +109,10 @@ def derive(request: HttpRequest) -> HttpResponseBase:
             )
         except deriving.NoFigures:
             form.add_error(None, _("Det finns inga områden och år där alla indikatorerna har siffror."))
+        except deriving.ClosedToOthers:
+            form.add_error(
+                "owner", _("En av indikatorerna är inte öppen för alla. Välj den organisation som äger den.")
+            )
         except CannotCount as refused:
             form.add_error(None, str(refused))
         except deriving.AlreadyDerived as there:

@@ -55,7 +55,7 @@ def indicator(request: HttpRequest, key: int) -> HttpResponse:
         "statistics/indicator.html",
         {
             "indicator": found,
-            "definition": definition_of(found),
+            "definition": definition_of(actor_of(request), found),
             "may_change": allows(actor_of(request), Action.ARRANGE_STATISTICS, found),
             "table": table,
             "table_url": table_url,

@@ -1,6 +1,6 @@
 """What indicators measure: definitions that come with Samverka, from their source, from a file, or by a formula."""
 
-from .editing import FIELDS, Edit, NothingToChain, WeighsItself, change_indicator
+from .editing import FIELDS, Edit, NothingToChain, RestsOnClosed, WeighsItself, change_indicator
 from .files import Definition, Definitions, is_definitions, read_definitions
 from .taking_in import take_in_definitions, take_in_kpis
 
@@ -10,6 +10,7 @@ __all__ = [
     "Definitions",
     "Edit",
     "NothingToChain",
+    "RestsOnClosed",
     "WeighsItself",
     "change_indicator",
     "is_definitions",

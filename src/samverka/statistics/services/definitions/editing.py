@@ -22,6 +22,12 @@ class WeighsItself(Exception):
     code = "weighs_itself"
 
 
+class RestsOnClosed(Exception):
+    """What all may read would be weighed with, or continue, what an organisation keeps to itself."""
+
+    code = "rests_on_closed"
+
+
 class NothingToChain(Exception):
     """Nothing is chained without a series that it continues."""
 
@@ -58,11 +64,15 @@ def change_indicator(*, actor: Actor, indicator: Indicator, edit: Edit, seen_ver
         Forbidden: the actor may not.
         Overtaken: the definition has been changed since.
         WeighsItself: it is to weigh or continue itself.
+        RestsOnClosed: see there.
         NothingToChain: it is to be chained, and continues nothing.
     """
     check(actor, Action.ARRANGE_STATISTICS, indicator)
-    if indicator.pk in {other.pk for other in (edit.weight, edit.continues) if other is not None}:
+    others = [other for other in (edit.weight, edit.continues) if other is not None]
+    if indicator.pk in {other.pk for other in others}:
         raise WeighsItself
+    if not all(indicator.may_rest_on(other) for other in others):
+        raise RestsOnClosed
     if edit.is_chained and edit.continues is None:
         raise NothingToChain
     with transaction.atomic():

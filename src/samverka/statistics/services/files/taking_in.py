@@ -15,6 +15,7 @@ from samverka.organisations.models import Organisation
 from samverka.statistics.enums import IndicatorKind, Measure, Polarity
 from samverka.statistics.models import Extraction, FigureFile, Indicator, Source
 from samverka.statistics.queries.files import undoable
+from samverka.statistics.services.deriving import count_again
 from samverka.statistics.services.importing import Facts, Taken, take_in
 from samverka.statistics.services.ordering import noon
 
@@ -158,6 +159,7 @@ def take_file_in(*, actor: Actor, file: FigureFile, today: date, now: datetime) 
             rows=preview.read.rows,
         )
         taken = take_in(actor=actor, indicator=indicator, facts=facts, frame=preview.read.frame, now=now)
+        count_again(actor=actor, changed=[indicator.pk], now=now)
         file.delete()
     return taken
 
@@ -204,6 +206,7 @@ def undo_import(*, actor: Actor, extraction: Extraction, now: datetime) -> Extra
             restored = cursor.rowcount
             cursor.execute(_REMOVED, said)
             removed = cursor.rowcount
+        count_again(actor=actor, changed=[indicator.pk], now=now)
         record(
             actor=actor,
             action="undo_import",
