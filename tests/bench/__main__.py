@@ -10,7 +10,7 @@ import django
 
 django.setup()
 
-from tests.bench import import_statistics, matching, pages, refresh, report, writing  # noqa: E402  Django must be ready
+from tests.bench import import_statistics, matching, over_time, pages, refresh, report, writing  # noqa: E402  Django must be ready
 from tests.bench.sweden import SMALL, SWEDEN  # noqa: E402
 
 PARTS = ("import", "refresh", "pages", "report", "matching")
@@ -38,6 +38,7 @@ def main() -> int:
     if "matching" in parts:
         _say("placement …")
         rows += matching.measure(quick=chosen.quick)
+        rows += over_time.measure(quick=chosen.quick)
     text = writing.page(rows)
     sys.stdout.write(text)
     if not chosen.quick and not chosen.only:
