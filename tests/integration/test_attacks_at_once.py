@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,10 +16,14 @@ from samverka.collaborations.enums import Phase
 from samverka.collaborations.services import Details, start_collaboration
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.models import User
+from samverka.foundation.clock import today
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.enums import JobState
 from samverka.foundation.jobs.models import Job
 from samverka.organisations.models import Organisation
+from samverka.statistics.enums import Measure, Polarity
+from samverka.statistics.models import Extraction, FigureFile, Indicator, Observation
+from samverka.statistics.services import files
 from samverka.territory.models import Area
 
 DAY = dt.date(2018, 3, 1)
@@ -104,3 +109,85 @@ def test_what_nobody_asks_for_any_more_is_cleared(own_database: str, django_db_b
             Session.objects.create(session_key=name, session_data="", expire_date=now + dt.timedelta(days=age))
         worker.tidy()
         assert [session.session_key for session in Session.objects.all()] == ["going on"]
+
+
+# --- files of figures ---------------------------------------------------------------------------------------------
+
+
+def _both(work: Callable[[], object]) -> list[object]:
+    """The same work twice at the same time; what each gave, or the error."""
+    results: list[object] = []
+    barrier = threading.Barrier(2)
+
+    def run() -> None:
+        try:
+            barrier.wait(20)
+            results.append(work())
+        except Exception as error:  # the test looks at it
+            results.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return results
+
+
+def _measurement() -> Indicator:
+    anna = Actor.of(User.objects.get(email="anna@demo.example"))
+    with acting_as(anna):
+        details = files.Measurement(
+            name="Kö",
+            definition="x",
+            unit="personer",
+            measure=Measure.COUNT,
+            polarity=Polarity.NONE,
+            by_sex=False,
+            is_public=False,
+        )
+        return files.add_measurement(
+            actor=anna,
+            organisation=Organisation.objects.get(name="Region Blekinge"),
+            details=details,
+            now=timezone.now(),
+        )
+
+
+def test_a_file_is_taken_in_once_and_taken_back_once_however_often_one_clicks(
+    own_database: str, django_db_blocker: Any
+) -> None:
+    with django_db_blocker.unblock():
+        anna = Actor.of(User.objects.get(email="anna@demo.example"))
+        indicator = _measurement()
+        with acting_as(anna):
+            file = files.upload_file(
+                actor=anna,
+                indicator=indicator,
+                name="a.csv",
+                content="kod;år;värde\n10;2016;7\n".encode(),
+                extracted_on=today(),
+                now=timezone.now(),
+            )
+
+        def taking() -> object:
+            with acting_as(anna):
+                again = FigureFile.objects.select_related("indicator").get(pk=file.pk)
+                return files.take_file_in(actor=anna, file=again, today=today(), now=timezone.now())
+
+        taken = _both(taking)
+        extraction = Extraction.objects.get(indicator=indicator)
+        assert sorted(type(result).__name__ for result in taken) in (
+            ["FileRefused", "Taken"],
+            ["DoesNotExist", "Taken"],
+        )
+        undone = _both(lambda: _undo(anna, extraction))
+        assert sorted(type(result).__name__ for result in undone) == ["Extraction", "NotTheLatest"]
+        assert not Observation.objects.filter(indicator=indicator).exists()
+
+
+def _undo(anna: Actor, extraction: Extraction) -> Extraction:
+    with acting_as(anna):
+        return files.undo_import(actor=anna, extraction=extraction, now=timezone.now())

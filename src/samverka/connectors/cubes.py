@@ -79,12 +79,12 @@ class Structure:
         return ", ".join(f"{dimension.id}={dimension.codes[int(index)]}" for dimension, index in parts)
 
 
-def refuse_too_large(cells: int) -> None:
+def refuse_too_large(cells: int, most: int = MOST_CELLS) -> None:
     """Raises:
     SourceError: more cells than are read at once.
     """
-    if cells > MOST_CELLS:
-        raise SourceError(Fault.TOO_MANY_CELLS, found=cells, limit=MOST_CELLS)
+    if cells > most:
+        raise SourceError(Fault.TOO_MANY_CELLS, found=cells, limit=most)
 
 
 @dataclass(frozen=True, eq=False)

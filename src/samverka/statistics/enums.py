@@ -103,6 +103,7 @@ class Fault(TextChoices):
     GENDERS = "genders", _("okänd uppdelning på kön")
     NO_DEFINITION = "no_definition", _("indikatorn har ingen definition")
     TOO_LONG = "too_long", _("filen har för många rader")
+    TOO_WIDE = "too_wide", _("filen har för många kolumner")
     WORKBOOK = "workbook", _("arbetsboken går inte att öppna")
     NOT_A_TABLE = "not_a_table", _("filen är varken JSON-stat 2 eller PX")
     CHOICE = "choice", _("tabellen har flera värden för samma område och år")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from samverka.connectors.cubes import Cube, Dimension, Structure, Unit, finite, refuse_too_large
+from samverka.connectors.cubes import MOST_CELLS, Cube, Dimension, Structure, Unit, finite, refuse_too_large
 from samverka.connectors.faults import Fault, SourceError
 from samverka.connectors.rejections import Reason, Rejection, rejected
 from samverka.connectors.shapes import Node
@@ -16,7 +16,7 @@ _POSITION = re.compile("0|[1-9][0-9]{0,11}")
 ROLES = ("time", "geo", "metric")
 
 
-def read_dataset(content: Any, *, url: str = "") -> Cube:
+def read_dataset(content: Any, *, url: str = "", most_cells: int = MOST_CELLS) -> Cube:
     """A dataset with its values: an array, or an object of positions; with `status` as text, array or object.
 
     A value that is no finite number becomes a missing cell and a rejection.
@@ -27,7 +27,7 @@ def read_dataset(content: Any, *, url: str = "") -> Cube:
     root = Node(content, url)
     structure = read_structure(content, url=url)
     cells = structure.cells
-    refuse_too_large(cells)
+    refuse_too_large(cells, most_cells)
     values, rejections = _values(root["value"], structure)
     return Cube(structure, values, _statuses(root, cells), rejections)
 

@@ -8,6 +8,10 @@ from samverka.connectors.faults import Fault, SourceError
 
 _CODEPAGE = re.compile(rb'^\s*CODEPAGE\s*=\s*"([^"]*)"', re.MULTILINE | re.IGNORECASE)
 _CHARSET = re.compile(rb'^\s*CHARSET\s*=\s*"([^"]*)"', re.MULTILINE | re.IGNORECASE)
+_ENCODINGS = re.compile(
+    r"utf-?8|utf-?8-sig|utf-?16([bl]e)?|(us-)?ascii|latin-?1|iso[-_]?8859[-_]\d{1,2}|windows-125\d|cp\d{3,4}",
+    re.IGNORECASE,
+)
 HEAD_BYTES = 4096
 """CHARSET and CODEPAGE stand first in a file."""
 
@@ -50,6 +54,9 @@ def decode(content: bytes) -> str:
 
 
 def _strict(content: bytes, encoding: str) -> str:
+    # A file chooses its own encoding; some that Python knows, such as punycode, take hours for a few megabytes.
+    if not _ENCODINGS.fullmatch(encoding):
+        raise SourceError(Fault.ENCODING, detail=encoding[:40])
     try:
         return content.decode(encoding)
     except (LookupError, UnicodeDecodeError):

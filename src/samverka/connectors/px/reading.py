@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from samverka.connectors.cubes import Cube, Dimension, Structure, Unit, refuse_too_large
+from samverka.connectors.cubes import MOST_CELLS, Cube, Dimension, Structure, Unit, refuse_too_large
 from samverka.connectors.faults import Fault, SourceError
 from samverka.connectors.rejections import Reason, Rejection, rejected
 
@@ -49,7 +49,7 @@ class _Keywords:
         return {subkeys: values for (found, subkeys), values in self._found.items() if found == name}
 
 
-def read_px(content: bytes) -> Cube:
+def read_px(content: bytes, *, most_cells: int = MOST_CELLS) -> Cube:
     """A PX file as a cube. Dots and dashes are missing cells, with the symbol as their status.
 
     Raises:
@@ -62,7 +62,7 @@ def read_px(content: bytes) -> Cube:
     if not stub + heading:
         raise SourceError(Fault.MISSING_FIELD, path="STUB, HEADING")
     structure = _structure(keywords, (*stub, *heading))
-    refuse_too_large(structure.cells)
+    refuse_too_large(structure.cells, most_cells)
     end = text.rfind(";")
     if end < begin or text[end + 1 :].strip("\x1a \t\r\n\0"):
         raise SourceError(Fault.CUT_OFF)

@@ -42,6 +42,7 @@ REMEDIES: dict[Fault, Promise] = {
     Fault.TITLE: _("Skriv indikatorns namn med högst 300 tecken."),
     Fault.GENDERS: _("Skriv T, eller KMT när kvinnor och män redovisas var för sig."),
     Fault.NO_DEFINITION: _("Läs in filen med definitioner (kpis.csv) först, och sedan den här."),
+    Fault.TOO_WIDE: _("Ta bort kolumner som inte behövs: högst %(detail)s får plats i en fil."),
     Fault.TOO_LONG: _("Dela upp filen: högst %(detail)s rader får plats i en."),
     Fault.WORKBOOK: _("Ta bort lösenordet om det finns ett, spara som .xlsx eller CSV och försök igen."),
     Fault.NOT_A_TABLE: _("Hämta tabellen igen från källan, som JSON-stat 2 eller PX."),

@@ -10,6 +10,7 @@ import polars as pl
 from samverka.statistics.enums import Fault, ObservationStatus, Sex
 from samverka.statistics.services.reading import EARLIEST_YEAR, LARGEST
 from samverka.statistics.services.rejections import REMEDIES
+from samverka.territory.enums import MADE_OF_MUNICIPALITIES
 from samverka.territory.models import Area
 
 from .columns import Columns, Role
@@ -68,17 +69,17 @@ class Read:
 def areas_by_word() -> dict[str, int]:
     """Codes, with and without the zeros that Excel takes away, and names, in small letters → key. One query.
 
-    A name that two areas share stands for neither.
+    A name that two areas share stands for neither; but what a county calls its nodes, or a labour market is called,
+    takes no name from anybody.
     """
-    found: dict[str, int] = {}
-    shared: set[str] = set()
-    for key, code, name in Area.objects.values_list("pk", "code", "name"):
-        for word in {code, code.zfill(4)}:
-            found[word.lower()] = key
-        if name.lower() in found:
-            shared.add(name.lower())
-        found[name.lower()] = key
-    return {word: key for word, key in found.items() if word not in shared}
+    codes: dict[str, int] = {}
+    official: dict[str, set[int]] = {}
+    made: dict[str, set[int]] = {}
+    for key, code, name, kind in Area.objects.values_list("pk", "code", "name", "kind"):
+        codes |= {word.lower(): key for word in (code, code.zfill(4))}
+        (made if kind in MADE_OF_MUNICIPALITIES else official).setdefault(name.lower(), set()).add(key)
+    names = {word: min(keys) for word, keys in (made | official).items() if len(keys) == 1}
+    return names | codes
 
 
 def read_rows(sheet: Sheet, columns: Columns, *, areas: Mapping[str, int], latest_year: int) -> Read:

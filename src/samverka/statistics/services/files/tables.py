@@ -20,6 +20,9 @@ from .columns import Columns, Role
 from .figures import CellFault, Read
 
 _YEAR_DIGITS = 4
+MOST_CELLS = 2_000_000
+"""A file of a few lines may declare any number of cells, and somebody waits for its page."""
+MOST_DIMENSIONS = 30
 
 
 def is_table(name: str, content: bytes) -> bool:
@@ -36,12 +39,18 @@ def read_table(name: str, content: bytes) -> Cube:
     """
     try:
         if name.lower().endswith(".px"):
-            return read_px(content)
-        return read_dataset(json.loads(content))
+            cube = read_px(content, most_cells=MOST_CELLS)
+        else:
+            # Half of a character, written as \ud800, is no text that can be shown or kept.
+            json.dumps(given := json.loads(content), ensure_ascii=False).encode()
+            cube = read_dataset(given, most_cells=MOST_CELLS)
     except (ValueError, RecursionError):
         raise RefusedFileError(Fault.NOT_A_TABLE) from None
     except SourceError as error:
         raise RefusedFileError(Fault.NOT_A_TABLE, text=str(error)) from None
+    if len(cube.structure.dimensions) > MOST_DIMENSIONS:
+        raise RefusedFileError(Fault.TOO_WIDE, detail=str(MOST_DIMENSIONS))
+    return cube
 
 
 def guess_dimensions(cube: Cube) -> Columns:

@@ -144,11 +144,14 @@ def take_file_in(*, actor: Actor, file: FigureFile, today: date, now: datetime) 
 
     Raises:
         Forbidden: the actor does not arrange the indicator's figures.
-        FileRefused: something is wrong with the file.
+        FileRefused: something is wrong with the file, or it is there no longer.
     """
     check(actor, Action.ARRANGE_STATISTICS, file.indicator)
     with transaction.atomic():
         indicator = Indicator.objects.select_for_update(no_key=True, of=("self",)).get(pk=file.indicator_id)
+        # Two who take it in at once take turns, and the second finds that it is gone.
+        if not FigureFile.objects.filter(pk=file.pk).exists():
+            raise FileRefused(f"{file.name} has been taken in, or thrown away")
         preview = preview_of(file, today=today)
         if not preview.may_be_taken:
             raise FileRefused(f"{file.name} has {len(preview.read.faults)} faults")
