@@ -76,8 +76,8 @@ def blocking_pairs(
     free = problem.capacity - used_by(problem, place)
     better = (wants >= 0) & (wanted >= 0) & (wants > own[need_of]) & ~has
     held: dict[int, list[int]] = {}
-    for pair in np.flatnonzero(has):
-        held.setdefault(int(problem.place[pair]), []).append(int(pair))
+    for pair in np.flatnonzero(has).tolist():
+        held.setdefault(int(problem.place[pair]), []).append(pair)
     found = []
     for pair in np.flatnonzero(better).tolist():
         at = int(problem.place[pair])
