@@ -340,3 +340,50 @@ def test_the_script_draws_what_the_picture_shows_without_evaluating_anything(bro
     program = browse("citizen").get("/lagesbild/diagram.js")
     assert b"ast: true" in program.content or b"ast:true" in program.content
     assert b"samverkaDraw" in program.content
+
+
+# --- words and figures agree ------------------------------------------------------------------------------------
+
+
+def cards_in(code: str) -> list[queries.Card]:
+    indicators = list(Indicator.objects.select_related("source").filter(focus_places__isnull=False).distinct())
+    return queries.cards_of(indicators, queries.surroundings_of(Area.objects.get(code=code)))
+
+
+def test_two_figures_are_the_same_exactly_when_they_are_written_the_same() -> None:
+    """0,946 and 0,951 are written 0,9 and 1,0, and are not the same."""
+    compared = [(card, other) for code in ("1080", "1060", "10") for card in cards_in(code) for other in card.beside]
+    assert len(compared) > 50
+    for card, other in compared:
+        assert card.now is not None
+        assert card.now.value is not None
+        own, its = (f"{value:.{card.decimals}f}" for value in (card.now.value, other.value))
+        assert (own == its) == (other.direction == "same"), (card.indicator, card.now.value, other.value)
+
+
+def test_a_small_whole_figure_beside_a_mean_has_a_decimal() -> None:
+    """The housing market is 0, 1 or 2 in a municipality, and 0,4 in its county: not 0."""
+    [card] = [card for card in cards_in("1080") if card.indicator.source_key == "U30446"]
+    assert card.now is not None
+    assert card.now.value == 0
+    assert card.decimals == 1
+    assert {other.direction for other in card.beside if other.value >= 0.05} == {"lower"}
+
+
+def test_the_inhabitants_are_those_of_the_newest_figure_on_the_page(browse: Browse) -> None:
+    newest = f"{value('1080', 2022, key='N01951'):,.0f} invånare 2022".replace(",", " ")
+    assert newest in words(browse("citizen").get("/lagesbild/1080/").content)
+
+
+def test_a_labour_market_lies_on_the_strip_but_has_no_place_among_municipalities() -> None:
+    market = Area.objects.filter(kind=AreaKind.LABOUR_MARKET, memberships__municipality__code="1080").get()
+    [card] = queries.cards_of([indicator()], queries.surroundings_of(market))
+    assert card.spread is not None
+    assert card.rank is None
+    assert card_of("1080").rank is not None
+
+
+def test_the_focus_areas_that_come_with_samverka_speak_english(browse: Browse) -> None:
+    page = words(browse("citizen").get("/lagesbild/1080/arbete/", headers={"accept-language": "en"}).content)
+    assert "Work: How many have a job to go to?" in page
+    assert "Hur många har ett arbete" not in page

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from samverka.picture.queries.cards import decimals_of
 from samverka.statistics.enums import ObservationStatus, Sex
+from samverka.statistics.models.indicators import FOCUS_WORDS
 from samverka.statistics.queries import Figure
 
 from .gathering import Content
@@ -104,6 +105,11 @@ class FrozenFocus:
     name: str
     indicators: list[FrozenIndicator]
     notes: list[Content]
+
+    @property
+    def title(self) -> str:
+        """The name in the reader's language."""
+        return str(FOCUS_WORDS.get(self.name, self.name))
 
 
 def thaw(content: Content) -> list[FrozenIndicator]:

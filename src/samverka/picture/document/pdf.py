@@ -58,7 +58,8 @@ def document_data(content: Content, *, language: str) -> dict[str, Any]:
             "citizen_value": collaboration["citizen_value"],
             "focuses": [
                 {
-                    "name": focus.name,
+                    "name": focus.title,
+                    "is_own": focus.title == focus.name,
                     "notes": [_note(note) for note in focus.notes],
                     "indicators": [_indicator(content, indicator) for indicator in focus.indicators],
                 }

@@ -44,7 +44,7 @@ def workbook(content: Content) -> bytes:
         names: set[str] = set()
         for focus in focuses_of(content):
             if focus.indicators:
-                sheet = book.add_worksheet(_sheet_name(focus.name or _("Övrigt"), names))
+                sheet = book.add_worksheet(_sheet_name(focus.title or _("Övrigt"), names))
                 _figures(sheet, styles, focus.indicators)
         if content["notes"]:
             _notes(book.add_worksheet(_sheet_name(_("Anteckningar"), names)), styles, content)

@@ -25,6 +25,7 @@ class NoteForm(forms.Form):
     kind = forms.ChoiceField(label=_("Varifrån kommer kunskapen?"), choices=NoteKind)
     indicator = forms.ModelChoiceField(
         label=_("Vid vilken indikator?"),
+        help_text=_("Välj en indikator, ett fokusområde eller båda."),
         queryset=Indicator.objects.none(),
         required=False,
         empty_label=_("ingen särskild indikator"),

@@ -13,6 +13,7 @@ from .spread import Spread, kind_beside, spreads_of
 
 YEARS_BEFORE = 5
 SMALL_RATIO = 2
+SMALL_WHOLE = 10
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class Card:
     change_since: int | None
     beside: Sequence[Beside]
     spread: Spread | None
+    is_ranked: bool
     extraction: Extraction | None
 
     @property
     def decimals(self) -> int:
-        return decimals_of([figure.value for figure in self.series])
+        return _decimals([figure.value for figure in self.series], [one.value for one in self.beside])
 
     @property
     def is_preliminary(self) -> bool:
@@ -69,8 +71,11 @@ class Card:
 
     @property
     def rank(self) -> int | None:
-        """The place among all of its kind, the best first; by size when neither way is good."""
-        if self.spread is None:
+        """The place among all of its kind, the best first; by size when neither way is good.
+
+        A node lies among municipalities on the strip but is none of them, and has no place among them.
+        """
+        if self.spread is None or not self.is_ranked:
             return None
         ahead = self.spread.below if self.indicator.polarity == Polarity.LOWER else self.spread.above
         return ahead + 1
@@ -83,6 +88,16 @@ def decimals_of(values: Iterable[float | None]) -> int:
         return 0
     largest = max(map(abs, known))
     return 2 if largest < SMALL_RATIO else 0 if largest >= 1_000 else 1
+
+
+def _decimals(own: Iterable[float | None], others: Iterable[float]) -> int:
+    """As one's own figures are written; whole ones with one decimal beside a small mean: 0, 1 and 2 beside 0,4."""
+    own = list(own)
+    decimals = decimals_of(own)
+    known = [value for value in own if value is not None]
+    if decimals or max(map(abs, known), default=0.0) >= SMALL_WHOLE:
+        return decimals
+    return 0 if all(value.is_integer() for value in others) else 1
 
 
 def direction_of(difference: float, indicator: Indicator, decimals: int) -> str:
@@ -113,6 +128,8 @@ def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card
         year = now.year if now else None
         figures = series.get((area.pk, Sex.TOTAL), [])
         before = at(series, area, Sex.TOTAL, year - YEARS_BEFORE) if year else None
+        alike_now = _in(alike.get(indicator.pk, {}).get(Sex.TOTAL, []), now.year) if now else None
+        wider = [(one, at(around[indicator.pk], one, Sex.TOTAL, now.year)) for one in beside.wider] if now else []
         found.append(
             Card(
                 indicator=indicator,
@@ -124,16 +141,9 @@ def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card
                 if now and before and now.value is not None and before.value is not None
                 else None,
                 change_since=before.year if before else None,
-                beside=_compared(
-                    indicator,
-                    now,
-                    _in(alike.get(indicator.pk, {}).get(Sex.TOTAL, []), now.year),
-                    [(area, at(around[indicator.pk], area, Sex.TOTAL, now.year)) for area in beside.wider],
-                    decimals_of(f.value for f in figures),
-                )
-                if now
-                else [],
+                beside=_compared(indicator, now, figures, alike_now, wider) if now else [],
                 spread=spreads.get(indicator.pk),
+                is_ranked=area.kind == kind_beside(area),
                 extraction=extractions.get(indicator.pk),
             )
         )
@@ -147,11 +157,13 @@ def _in(figures: Iterable[Figure], year: int) -> Figure | None:
 def _compared(
     indicator: Indicator,
     now: Figure,
+    series: Iterable[Figure],
     alike: Figure | None,
-    wider: Iterable[tuple[Area, Figure | None]],
-    decimals: int,
+    wider: Sequence[tuple[Area, Figure | None]],
 ) -> list[Beside]:
     own = now.value or 0.0
+    others = [figure.value for figure in (alike, *(figure for _, figure in wider)) if figure is not None]
+    decimals = _decimals((figure.value for figure in series), [value for value in others if value is not None])
 
     def against(name: str, figure: Figure, value: float, *, is_group: bool = False) -> Beside:
         difference = round(own, decimals) - round(value, decimals)  # as the two are written
