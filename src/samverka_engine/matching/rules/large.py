@@ -22,8 +22,12 @@ from .search import best_point
 
 __all__ = ["Large", "NotFound"]
 
-STEPS = 12
+STEPS = 20
 """Rounds of multipliers."""
+BELOW = 0.01
+"""The first step goes towards a total so much below the bound, relative."""
+MENDING = 1.5
+"""Typical scores that each unit by which a rule is missed is taken to cost."""
 BARELY = 1e-3
 """The relative gap at which a round's placement is good enough."""
 COLUMNS = (15_000, 40_000, 100_000)
@@ -126,22 +130,29 @@ class Large:
         lows = np.array([row.low for row in linear])
         highs = np.array([row.high for row in linear])
         best = (bound, self.score.value, base.price, option)
-        least = np.inf
+        most_merit = -np.inf
         value, price = self.score.value, base.price
+        typical = abs(bound) / max(1, int((option >= 0).sum()))
+        begun = self.left()
         for step in range(STEPS):
             taken = np.array([self._taken(row, option) for row in linear])
             missing, surplus = lows - taken, taken - highs
             missed = np.maximum(0.0, np.maximum(missing, surplus)).sum()
-            if missed < least:
-                least = missed
+            # What is missed can be mended by moves that cost a typical score or two each.
+            merit = float(self.score.value[option[option >= 0]].sum()) - MENDING * typical * float(missed)
+            if merit > most_merit:
+                most_merit = merit
                 best = (best[0], value, price, option)
+            left = self.left()
+            if begun is not None and left is not None and left < begun / 2:
+                break
             up = np.where(np.isfinite(lows), np.where((missing > 0) | (below > 0), missing, 0.0), 0.0)
             down = np.where(np.isfinite(highs), np.where((surplus > 0) | (above > 0), surplus, 0.0), 0.0)
             square = float(up @ up + down @ down)
             if square == 0.0 or self.stop():
                 break
             # Polyak's step towards a total somewhat below the bound.
-            length = abs(best[0]) * 0.05 / (1 + step / 3) / square
+            length = abs(best[0]) * BELOW / (1 + step / 3) / square
             below = np.clip(below + length * up, 0.0, most)
             above = np.clip(above + length * down, 0.0, most)
             value = self.score.value.copy()
