@@ -8,22 +8,26 @@ from collections.abc import Callable
 
 import pytest
 import python_calamine
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from samverka.api import callers
 from samverka.collaborations.models import ChosenIndicator, Collaboration
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
+from samverka.foundation.clock import today
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.ui.charts import Chart, Theme, draw, in_expression
 from samverka.goals.models import Goal
 from samverka.goals.services import GoalDraft, GoalNotMeasurable, adopt_goal
 from samverka.organisations.models import Organisation
+from samverka.organisations.services import make_api_key
 from samverka.picture.content.gathering import Content
 from samverka.picture.document.figures import csv_of
 from samverka.picture.document.workbook import workbook
-from samverka.picture.models import Comment, Snapshot
+from samverka.picture.models import Comment, Note, Snapshot, SnapshotLink
 from samverka.picture.services import notes, snapshots
 from samverka.statistics.enums import Measure, Polarity, Recipe
 from samverka.statistics.models import FocusArea, FocusIndicator, Indicator
@@ -232,6 +236,107 @@ def test_the_log_keeps_no_key_to_a_lent_picture(actor: Cast, client: Client, cap
     told = [f"{record.getMessage()} {vars(record)}" for record in caplog.records]
     assert told
     assert not [line for line in told if token in line]
+
+
+# --- the API --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "key", "refused"),
+    [
+        ("/api/v1/snapshots/shared/guess", "", 404),
+        ("/api/v1/observations?indicator=kolada:N0", "", 404),
+        ("/api/v1/observations", "", 422),
+        ("/api/v1/areas", "sv_guess", 401),
+        ("/api/v1/areas", "", 200),
+    ],
+)
+def test_questions_that_are_refused_are_counted_too(
+    client: Client, monkeypatch: pytest.MonkeyPatch, address: str, key: str, refused: int
+) -> None:
+    for throttle in callers.THROTTLES:
+        monkeypatch.setattr(throttle, "num_requests", 3)
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    # Whose address it is, nobody says themselves.
+    asked = [client.get(address, headers=headers | {"X-Forwarded-For": f"10.0.0.{n}"}).status_code for n in range(5)]
+    assert asked == [refused] * 3 + [429] * 2
+
+
+def test_a_key_in_an_address_opens_nothing(own: Indicator, actor: Cast, client: Client) -> None:
+    anna = actor("anna")
+    with acting_as(anna):
+        _made, key = make_api_key(
+            actor=anna, organisation=organisation(), name="x", ends_on=today(), now=timezone.now()
+        )
+    key, name = made[1], f"{own.source.key}:{own.source_key}"
+    address = f"/api/v1/indicators/{name}"
+    open_to = client.get(address, headers={"Authorization": f"Bearer {key}"})
+    assert open_to.status_code == 200
+    assert open_to.headers["Cache-Control"].startswith("private")
+    assert "Authorization" in open_to.headers["Vary"]
+    mark = open_to.headers["ETag"]
+    assert client.get(address, headers={"If-None-Match": mark}).status_code == 404
+    for asked in (f"{address}?key={key}", f"{address}?authorization=Bearer+{key}", f"{address}?access_token={key}"):
+        assert client.get(asked).status_code == 404
+    assert client.get(address, headers={"Authorization": f"bearer  {key} "}).status_code == 200
+
+
+def test_a_key_of_another_organisation_opens_neither_measurements_nor_pictures(
+    own: Indicator, actor: Cast, client: Client
+) -> None:
+    taken = freeze(actor("anna"))
+    eva = actor("eva")
+    elsewhere = Organisation.objects.get(memberships__person__email="eva@demo.example")
+    with acting_as(eva):
+        _made, key = make_api_key(actor=eva, organisation=elsewhere, name="x", ends_on=today(), now=timezone.now())
+    headers = {"Authorization": f"Bearer {key}"}
+    assert client.get(f"/api/v1/indicators/{own.source.key}:{own.source_key}", headers=headers).status_code == 404
+    assert client.get(f"/api/v1/snapshots/{taken.pk}", headers=headers).status_code == 404
+    assert client.get("/api/v1/snapshots", headers=headers).json() == {"snapshots": []}
+
+
+# --- when every filter is forgotten ---------------------------------------------------------------------------------
+
+
+def test_postgresql_guards_what_stands_beside_the_figures(actor: Cast) -> None:
+    anna = actor("anna")
+    lend(anna)
+    with acting_as(anna):
+        common = {"collaboration": collaboration(), "indicator": Indicator.objects.get(source_key="N03921")}
+        notes.write_note(
+            actor=anna,
+            collaboration=common["collaboration"],
+            draft=notes.NoteDraft(text="x", indicator=common["indicator"]),
+            now=timezone.now(),
+        )
+        Comment.objects.create(
+            **common, area=collaboration().area, text="x", written_at=timezone.now(), written_by_id=anna.user_id
+        )
+    for who, sees in (("bengt", 1), ("david", 1), ("eva", 0), ("citizen", 0)):
+        with acting_as(actor(who)):
+            for table in (Snapshot, SnapshotLink, Note, Comment):
+                assert table.objects.count() == sees, (who, table)
+    for who in ("david", "eva", "citizen"):
+        with acting_as(actor(who)):
+            assert SnapshotLink.objects.update(withdrawn_at=timezone.now()) == 0
+            assert Note.objects.update(text="y") == 0
+            assert Comment.objects.all().delete()[0] == 0
+            for row in (
+                Note(**common, text="y", written_at=timezone.now(), written_by_id=actor(who).user_id),
+                Comment(
+                    **common,
+                    area=collaboration().area,
+                    text="y",
+                    written_at=timezone.now(),
+                    written_by_id=actor(who).user_id,
+                ),
+            ):
+                with pytest.raises(DatabaseError), transaction.atomic():
+                    row.save()
+    with acting_as(actor("bengt")), pytest.raises(DatabaseError), transaction.atomic():
+        Comment.objects.create(
+            **common, area=collaboration().area, text="y", written_at=timezone.now(), written_by_id=anna.user_id
+        )
 
 
 # --- names that are programs ----------------------------------------------------------------------------------------

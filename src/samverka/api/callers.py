@@ -1,12 +1,15 @@
 """Who asks, and how often they may: an organisation with a key, or the citizen."""
 
+import math
+
 from django.http import HttpRequest
-from ninja.errors import AuthenticationError
+from ninja.errors import AuthenticationError, Throttled
 from ninja.throttling import SimpleRateThrottle
 
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of
 from samverka.foundation.clock import today
+from samverka.foundation.database.acting import COUNTED
 from samverka.organisations.services import actor_with_key
 
 CITIZENS_RATE = "120/m"
@@ -19,6 +22,7 @@ def caller(request: HttpRequest) -> Actor:
 
     Raises:
         AuthenticationError: the key opens nothing.
+        Throttled: and has been tried too often.
     """
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     if not scheme:
@@ -28,6 +32,9 @@ def caller(request: HttpRequest) -> Actor:
     else:
         found = actor_with_key(text.strip(), today=today())
     if found is None:
+        # Before the other limits are asked: whoever tries keys is a citizen, and counted as one.
+        if not CITIZENS.allow_request(request):
+            raise Throttled(wait=math.ceil(CITIZENS.wait() or 0))
         raise AuthenticationError
     request.actor = found  # type: ignore[attr-defined]  # read through access.doors.actor_of
     return found
@@ -42,6 +49,10 @@ class ByCaller(SimpleRateThrottle):
         super().__init__(rate)
         self._with_key = with_key
 
+    def allow_request(self, request: HttpRequest) -> bool:
+        setattr(request, COUNTED, True)
+        return super().allow_request(request)
+
     def get_cache_key(self, request: HttpRequest) -> str | None:
         """None: this limit is not about this caller."""
         organisation = actor_of(request).key_of
@@ -51,4 +62,5 @@ class ByCaller(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": who}
 
 
-THROTTLES = [ByCaller(CITIZENS_RATE, with_key=False), ByCaller(KEYS_RATE, with_key=True)]
+CITIZENS = ByCaller(CITIZENS_RATE, with_key=False)
+THROTTLES = [CITIZENS, ByCaller(KEYS_RATE, with_key=True)]

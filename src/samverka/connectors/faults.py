@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .texts import writable
 from .words import gettext_noop as _
 
 
@@ -136,7 +137,7 @@ class SourceError(Exception):
         self.sentence = wording.sentence
         self.remedy = wording.remedy
         self.is_retryable = wording.retryable if is_retryable is None else is_retryable
-        self.details = details
+        self.details = {name: writable(said) if isinstance(said, str) else said for name, said in details.items()}
         self.url = url
         self.retry_after = retry_after
         super().__init__(self.sentence % details)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .texts import writable
 from .words import gettext_noop as _
 
 SHOWN_TEXT = 160
@@ -57,4 +58,4 @@ class Rejection:
 def rejected(reason: Reason, path: str, found: object) -> Rejection:
     """A rejection that shows what was found."""
     text = found if isinstance(found, str) else repr(found)
-    return Rejection(reason, path, text[:SHOWN_TEXT])
+    return Rejection(reason, writable(path), writable(text[:SHOWN_TEXT]))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from .faults import Fault, SourceError
+from .texts import writable
 
 _NAMES = {str: "text", bool: "true/false", int: "integer", float: "number", list: "list", dict: "object"}
 
@@ -53,7 +54,7 @@ class Node:
 
     def text(self) -> str:
         found: str = self._of(str)
-        return found
+        return writable(found)
 
     def flag(self) -> bool:
         found: bool = self._of(bool)

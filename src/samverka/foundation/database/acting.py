@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Final
 
 from django.db import connections, transaction
 from django.http import HttpRequest
@@ -10,6 +11,7 @@ from django.http.response import HttpResponseBase
 
 from samverka.foundation.access.actors import Actor
 
+COUNTED: Final = "samverka_counted"
 _current: ContextVar[Actor | None] = ContextVar("samverka_actor", default=None)
 
 
@@ -41,7 +43,11 @@ def _tell(actor: Actor | None, using: str) -> None:
 
 
 class ActingMiddleware:
-    """Runs every request as somebody, in one transaction; an answer of 400 or more leaves nothing behind."""
+    """Runs every request as somebody, in one transaction; an answer of 400 or more leaves nothing behind.
+
+    Save where a view that only reads has marked the request as `COUNTED`: how often somebody asks is counted in vain if
+    the questions that are refused are forgotten.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -51,6 +57,6 @@ class ActingMiddleware:
         request.actor = actor  # type: ignore[attr-defined]  # read through access.doors.actor_of
         with acting_as(actor):
             response = self.get_response(request)
-            if response.status_code >= 400:
+            if response.status_code >= 400 and not getattr(request, COUNTED, False):
                 transaction.set_rollback(True)
         return response
