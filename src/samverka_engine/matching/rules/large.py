@@ -246,7 +246,11 @@ class Large:
         holds[option[option >= 0]] = True
         for row in self.rows.rows:
             taken = self._taken(row, option)
-            if row.clause is None or not (row.further or taken < row.low or taken > row.high):
+            if row.clause is None:
+                continue
+            if row.clause.kind is Kind.MINIMUM:  # only a place where some come, and too few
+                if row.low == 0 and 0 < taken < -row.further[0][1]:
+                    urgent[row.option] = True
                 continue
             if taken < row.low:
                 urgent[row.option[row.amount > 0]] = True
