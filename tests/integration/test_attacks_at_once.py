@@ -2,6 +2,7 @@
 
 import datetime as dt
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from samverka.cli import worker
 from samverka.collaborations.enums import Phase
+from samverka.collaborations.models import Collaboration
 from samverka.collaborations.services import Details, start_collaboration
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.models import User
@@ -21,10 +23,12 @@ from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.enums import JobState
 from samverka.foundation.jobs.models import Job
 from samverka.organisations.models import Organisation
+from samverka.picture.services.snapshots import take_snapshot
 from samverka.statistics.enums import Measure, Polarity
 from samverka.statistics.models import Extraction, FigureFile, Indicator, Observation
 from samverka.statistics.services import files
 from samverka.territory.models import Area
+from samverka.territory.services import define_nodes, division_of, seal_of
 
 DAY = dt.date(2018, 3, 1)
 
@@ -191,3 +195,32 @@ def test_a_file_is_taken_in_once_and_taken_back_once_however_often_one_clicks(
 def _undo(anna: Actor, extraction: Extraction) -> Extraction:
     with acting_as(anna):
         return files.undo_import(actor=anna, extraction=extraction, now=timezone.now())
+
+
+# --- the picture --------------------------------------------------------------------------------------------------
+
+
+def test_two_who_freeze_and_two_who_divide_at_once_take_turns(own_database: str, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        anna = Actor.of(User.objects.get(email="anna@demo.example"))
+        collaboration = Collaboration.objects.get(slug="blekinges-unga-lyfter")
+        county = Area.objects.get(code="10")
+        names = iter(("Väst", "Öst"))
+
+        def freeze() -> object:
+            with acting_as(anna):
+                return take_snapshot(
+                    actor=anna, collaboration=collaboration, title="Nu", order_key=uuid.uuid4(), now=timezone.now()
+                ).number
+
+        def divide() -> object:
+            wanted = dict.fromkeys(division_of(county), next(names))
+            with acting_as(anna):
+                return define_nodes(
+                    actor=anna, county=county, division=wanted, seen=seal, some_outside=False, now=timezone.now()
+                )
+
+        assert sorted(map(str, _both(freeze))) == ["1", "2"]
+        seal = seal_of(division_of(county))
+        assert sorted(type(result).__name__ for result in _both(divide)) == ["Overtaken", "list"]
+        assert Area.objects.filter(kind="node", parent=county).count() == 1

@@ -27,14 +27,18 @@ from samverka.organisations.services import make_api_key
 from samverka.picture.content.gathering import Content
 from samverka.picture.document.figures import csv_of
 from samverka.picture.document.workbook import workbook
+from samverka.picture.forms.projection import ProjectionForm
 from samverka.picture.models import Comment, Note, Snapshot, SnapshotLink
 from samverka.picture.services import notes, snapshots
 from samverka.statistics.enums import Measure, Polarity, Recipe
 from samverka.statistics.models import FocusArea, FocusIndicator, Indicator
+from samverka.statistics.queries import Criteria
 from samverka.statistics.queries.formulas import Counting
 from samverka.statistics.services import definitions, deriving
+from samverka.statistics.services.comparing import choose_similar
 from samverka.statistics.services.files import Measurement, add_measurement
 from samverka.territory.models import Area
+from samverka.territory.services import define_nodes
 from tests.integration.test_own_measurements import take
 
 pytestmark = pytest.mark.django_db
@@ -268,7 +272,7 @@ def test_a_key_in_an_address_opens_nothing(own: Indicator, actor: Cast, client: 
         _made, key = make_api_key(
             actor=anna, organisation=organisation(), name="x", ends_on=today(), now=timezone.now()
         )
-    key, name = made[1], f"{own.source.key}:{own.source_key}"
+    name = f"{own.source.key}:{own.source_key}"
     address = f"/api/v1/indicators/{name}"
     open_to = client.get(address, headers={"Authorization": f"Bearer {key}"})
     assert open_to.status_code == 200
@@ -504,3 +508,23 @@ def test_no_link_of_a_note_is_a_program(browse: Browse) -> None:
     for address in ("javascript:alert(1)", "data:text/html,x", "vbscript:x"):
         note = {"text": "x", "kind": "scan", "indicator": key, "source_url": address}
         assert browse("anna").post(f"/lagesbild/anteckning/ny/{SLUG}/", note).status_code == 422
+
+
+def test_what_no_projection_asks_for_makes_none_of_its_own() -> None:
+    form = ProjectionForm({"years": "20", "junk": "x", "children": ""})
+    assert form.is_valid()
+    assert form.data.keys() == ProjectionForm().data.keys()
+
+
+def test_nobody_decides_for_another_county_or_municipality(actor: Cast) -> None:
+    gotland, karlskrona = Area.objects.get(code="09"), Area.objects.get(code="1080")
+    for who in ("anna", "bengt", "david", "citizen"):
+        with acting_as(actor(who)):
+            with pytest.raises(Forbidden):
+                define_nodes(
+                    actor=actor(who), county=gotland, division={}, seen="", some_outside=True, now=timezone.now()
+                )
+            with pytest.raises(Forbidden):
+                choose_similar(
+                    actor=actor(who), area=karlskrona, criteria=Criteria({"folkmangd": 1.0}), now=timezone.now()
+                )

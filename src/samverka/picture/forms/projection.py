@@ -45,8 +45,8 @@ class ProjectionForm(forms.Form):
     reception_years = forms.IntegerField(label=_("Mottagandet pågår i antal år"), min_value=1, max_value=50)
 
     def __init__(self, data: Any = None) -> None:
-        """What the address leaves out is as in `DEFAULTS`."""
-        given = {} if data is None else {name: data[name] for name in data if data[name] != ""}
+        """What the address leaves out is as in `DEFAULTS`; what else it says makes no projection of its own."""
+        given = {} if data is None else {name: data[name] for name in self.base_fields if data.get(name, "") != ""}
         super().__init__({**asdict(DEFAULTS), **given})
 
     def clean(self) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def projection_chart(request: HttpRequest, code: str) -> HttpResponse:
     """Its picture, or the picture's figures as a file."""
     area = area_of(actor_of(request), code)
     base = population_of(area)
-    form = ProjectionForm({name: request.GET[name] for name in ProjectionForm.base_fields if name in request.GET})
+    form = ProjectionForm(request.GET.dict())
     if base is None or not form.is_valid():
         raise Http404
     found = outlook_of(area.code, base, form.choices)
