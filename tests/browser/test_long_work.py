@@ -71,6 +71,10 @@ def test_figures_are_taken_in_by_the_worker_and_the_page_tells(visitor: Open, se
     page.get_by_role("button", name="Läs in filen").click()
     page.wait_for_url("**/jobb/*/")
     page.get_by_text("Klart.").wait_for(timeout=WORK_MS)
-    rows = server.sql("SELECT sex, value, status FROM statistics_observation WHERE year = %s ORDER BY sex", year)
+    rows = server.sql(
+        "SELECT sex, value, status FROM statistics_observation o JOIN statistics_indicator i ON i.id = o.indicator_id"
+        " WHERE i.source_key = 'N15428' AND o.year = %s ORDER BY sex",
+        year,
+    )
     assert rows == [("K", None, 2), ("T", 91.4, 0)]
     assert somebody.complaints == []

@@ -45,6 +45,7 @@ def test_movers_are_shares_with_a_peak_among_young_adults() -> None:
     assert 20 <= int(shares[0].argmax()) <= 26
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 1_000_000), min_size=11, max_size=11))
 def test_single_years_keep_every_groups_sum(persons: list[int]) -> None:
     years = single_years(DECADES, persons)

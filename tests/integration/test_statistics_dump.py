@@ -41,7 +41,8 @@ def test_every_row_of_the_dump_is_in_the_database_as_the_file_has_it(own_databas
             checked = services.read_file(file, areas=areas, expected_rows=expected[file.stem])
             with acting_as(actor):
                 outcome = services.import_file(actor=actor, checked=checked, extracted_at=EXTRACTED, now=NOW)
-            assert outcome.state == ImportState.IMPORTED
+            # What the demo holds of an indicator already may be all that the file says.
+            assert outcome.state in {ImportState.IMPORTED, ImportState.UNCHANGED}
             with connections["owner"].cursor() as cursor:
                 cursor.execute(
                     "SELECT lpad(area.code, 4, '0'), o.year, o.sex, o.value, o.status FROM statistics_observation o "

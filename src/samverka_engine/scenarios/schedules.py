@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.interpolate import PchipInterpolator
 
 from samverka_engine.scenarios.mortality import Array, LifeTable
 
@@ -95,6 +94,8 @@ def single_years(starts: Sequence[int], persons: npt.ArrayLike) -> Array:
         raise ValueError(f"{len(edges)} age groups need as many numbers; got the shape {groups.shape}.")
     if not np.isfinite(groups).all() or (groups < 0).any():
         raise ValueError("The persons of an age group are missing or negative.")
+    from scipy.interpolate import PchipInterpolator  # takes a second to load, which every process would pay
+
     cumulated = np.concatenate([np.zeros((*groups.shape[:-1], 1)), np.cumsum(groups[..., :-1], axis=-1)], axis=-1)
     curve = PchipInterpolator(edges, cumulated, axis=-1)
     below = np.diff(curve(np.arange(AGES)), axis=-1)
