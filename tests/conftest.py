@@ -9,7 +9,15 @@ from django.utils import translation
 
 from tests import databases
 
-LONGEST = ("test_serve.py", "test_every_page.py", "test_backup.py", "test_statistics_dump.py")
+LONGEST = (
+    "test_serve.py",
+    "test_every_page.py",
+    "test_backup.py",
+    "test_keyboard.py",
+    "test_refresh_command.py",
+    "test_statistics_dump.py",
+    "test_match_command.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

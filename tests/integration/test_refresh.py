@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from samverka.connectors.http import Client, Clock, Limits, Pace
+from samverka.connectors.kolada import Kolada
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
 from samverka.foundation.database.acting import acting_as
@@ -312,7 +313,8 @@ def test_a_source_that_misbehaves_is_told_of_and_yesterdays_figures_stay(
     assert {figures(key)["1080", 2020, "T"] for key in KEYS} == {(4.0, OK)}
 
 
-def test_pages_that_never_end_are_given_up(sources: Sources) -> None:
+def test_pages_that_never_end_are_given_up(sources: Sources, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(Kolada.__init__.__kwdefaults__, "most_pages", 20)  # a thousand take a minute
     sources.refresh()
     sources.server.script.append(None)  # the definitions
     sources.server.always = wrong.EndlessPages()
