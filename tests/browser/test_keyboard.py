@@ -53,6 +53,10 @@ WALKS = [
     ("anna", "/organisation/"),
     ("citizen", "/konto/login/"),
     ("citizen", "/statistik/"),
+    ("citizen", "/lagesbild/1080/arbete/"),
+    ("citizen", "/lagesbild/10/framskrivning/"),
+    ("anna", "/omraden/10/delregioner/"),
+    ("anna", "/statistik/liknande/1080/"),
 ]
 
 
