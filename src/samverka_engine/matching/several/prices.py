@@ -38,7 +38,7 @@ COOLING = (
     (0.0005, 80),
 )
 """Temperatures in typical scores, and the most steps at each."""
-THIN_FROM = 0.017
+THIN_FROM = 0.008
 """From this temperature on only pairs that can matter are looked at."""
 WIDTH, LEAST_WIDTH = 40, 0.2
 """Those within so many temperatures, and at least so many typical scores, of a need's best."""
@@ -239,8 +239,10 @@ def proving_prices(market: Market, price: Array, threads: Threads, stop: Callabl
     for temperature in (10 * LAST * market.typical, LAST * market.typical):
         if stop():
             break
-        near, _ = near_pairs(market, price, 40 * temperature, 1 << 30, fitting=False)
-        price = Dual(market.demand, market.capacity, near, threads).minimise(price, temperature, 20, stop, ENOUGH)
+        pairs = market.pairs
+        if temperature < THIN_FROM * market.typical:
+            pairs, _ = near_pairs(market, price, WIDTH * temperature, 1 << 30, fitting=False)
+        price = Dual(market.demand, market.capacity, pairs, threads).minimise(price, temperature, 20, stop, ENOUGH)
         found = bound_of(market, price, threads, fitting=False)
         if found < bound:
             best, bound = price, found

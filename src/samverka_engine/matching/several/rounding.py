@@ -1,4 +1,8 @@
-"""A first placement: those who hardly hesitate at the prices are placed, the rest is priced anew, and so on."""
+"""A placement from prices: those who hardly hesitate are placed, the rest is priced anew, and so on.
+
+The first placement is made so of everybody. Later ones are made of the best one, group of places by group, to be merged
+with it: a large neighbourhood (Shaw 1998) that is searched by pricing it.
+"""
 
 from collections.abc import Callable
 
@@ -10,16 +14,21 @@ from .market import Market, Pairs
 from .prices import Dual
 from .threads import Threads
 
-__all__ = ["rounded"]
+__all__ = ["renewed", "rounded"]
 
-ROUNDS = 30
-SHARE = 0.15
+ROUNDS = 70
+SHARE = 0.08
 """At least so large a share of those left is placed in a round."""
 SURE = 0.9
 STEPS = 8
 ENOUGH = 1e-5
 TEMPERATURE = 0.025
+TEMPERATURES = (0.015, 0.035)
 """In typical scores: warm enough for the prices to see that places fill up."""
+GROUP = 1_000
+"""Needs that are placed anew together, about; at most half of them all."""
+SLACK = 0.99
+"""What comes of a group is kept when it is worth this share of what was there: different, and not much worse."""
 
 
 def rounded(
@@ -29,16 +38,130 @@ def rounded(
     price: NDArray[np.float64],
     threads: Threads,
     stop: Callable[[], bool],
+    temperature: float = TEMPERATURE,
 ) -> NDArray[np.int64]:
     """(N,): the number of each need's pair in the market, -1 for none; every capacity is kept.
 
-    Only pairs that are near at the prices are used, until the last round, which takes what there is.
+    Only pairs that are near at the prices are used, until the last step, which takes what there is.
     """
     edge = np.full(market.needs, -1, dtype=np.int64)
     room = market.capacity.copy()
-    left = np.arange(market.needs)
-    pairs, index, demand = near, near_index, market.demand
-    temperature = TEMPERATURE * market.typical
+    _place_all(
+        near,
+        near_index,
+        np.arange(market.needs),
+        market.demand,
+        room,
+        price,
+        temperature * market.typical,
+        edge,
+        threads,
+        stop,
+    )
+    _fill(
+        np.flatnonzero(edge < 0),
+        market.pairs.first,
+        market.pairs.place,
+        market.pairs.score,
+        market.demand,
+        price,
+        room,
+        edge,
+    )
+    return edge
+
+
+def renewed(
+    market: Market,
+    near: Pairs,
+    near_index: NDArray[np.int64],
+    price: NDArray[np.float64],
+    edge: NDArray[np.int64],
+    seed: int,
+    stop: Callable[[], bool],
+) -> NDArray[np.int64]:
+    """Another placement (N,), often worse: places in random groups are emptied and filled again in turn.
+
+    Only the pairs that are `near` are used.
+    """
+    random = np.random.default_rng(seed)
+    edge = edge.copy()
+    groups = max(2, round(market.needs / GROUP))
+    group = _grown(market, near, random, groups)
+    room = market.capacity.copy()
+    placed = np.flatnonzero(edge >= 0)
+    np.subtract.at(room, market.pairs.place[edge[placed]], market.demand[placed])
+    row = np.repeat(np.arange(market.needs), np.diff(near.first))
+    alone = Threads(1)
+    for number in range(groups):
+        temperature = random.uniform(*TEMPERATURES) * market.typical
+        if stop():
+            break
+        living = np.zeros(market.needs, dtype=bool)
+        placed = np.flatnonzero(edge >= 0)
+        living[placed] = group[market.pairs.place[edge[placed]]] == number
+        # Those without a place may come in.
+        living[row[group[near.place] == number]] |= edge[row[group[near.place] == number]] < 0
+        left = np.flatnonzero(living)
+        if not len(left):
+            continue
+        held = edge[left].copy()
+        was = held >= 0
+        free = room.copy()
+        np.add.at(free, market.pairs.place[held[was]], market.demand[left[was]])
+        mine = living[row]
+        places, local = np.unique(near.place[mine], return_inverse=True)
+        first = np.zeros(len(left) + 1, dtype=np.int64)
+        np.cumsum(np.diff(near.first)[left], out=first[1:])
+        pairs = Pairs(first, local.astype(np.int32), near.score[mine])
+        local_room = free[places]
+        found = np.full(len(left), -1, dtype=np.int64)
+        there = _place_all(
+            pairs,
+            np.arange(len(pairs.place)),
+            np.arange(len(left)),
+            market.demand[left],
+            local_room,
+            price[places],
+            temperature,
+            found,
+            alone,
+            stop,
+        )
+        _fill(
+            np.flatnonzero(found < 0),
+            pairs.first,
+            pairs.place,
+            pairs.score,
+            market.demand[left],
+            there,
+            local_room,
+            found,
+        )
+        got = found >= 0
+        new = np.full(len(left), -1, dtype=np.int64)
+        new[got] = near_index[mine][found[got]]
+        score = market.pairs.score
+        if score[new[got]].sum() > SLACK * score[held[was]].sum():
+            edge[left] = new
+            room = free
+            room[places] = local_room
+    return edge
+
+
+def _place_all(
+    pairs: Pairs,
+    index: NDArray[np.int64],
+    left: NDArray[np.int64],
+    demand: NDArray[np.float64],
+    room: NDArray[np.float64],
+    price: NDArray[np.float64],
+    temperature: float,
+    edge: NDArray[np.int64],
+    threads: Threads,
+    stop: Callable[[], bool],
+) -> NDArray[np.float64]:
+    """Writes into `edge` and `room`; the prices at the end."""
     for count in range(ROUNDS):
         pairs, index, left, demand = _possible(pairs, index, left, demand, room)
         if not len(left) or stop():
@@ -52,17 +175,21 @@ def rounded(
         placed = _place(order, sure, best, limit, pairs.place, demand, room)
         edge[left[placed]] = index[best[placed]]
         pairs, index, left, demand = _without(pairs, index, left, demand, placed)
-    _fill(
-        np.flatnonzero(edge < 0),
-        market.pairs.first,
-        market.pairs.place,
-        market.pairs.score,
-        market.demand,
-        price,
-        room,
-        edge,
-    )
-    return edge
+    return price
+
+
+def _grown(market: Market, near: Pairs, random: np.random.Generator, groups: int) -> NDArray[np.int64]:
+    """(P,): a group for each place: that of the nearest of so many random places, in steps from need to need."""
+    roots = random.permutation(market.places)[:groups]
+    group = np.full(market.places, -1, dtype=np.int64)
+    group[roots] = np.arange(len(roots))
+    row = np.repeat(np.arange(market.needs), np.diff(near.first))
+    if groups > 1:
+        pairs = random.permutation(len(row))
+        _spread(pairs, row, near.place, group, np.full(market.needs, -1, dtype=np.int64))
+    lonely = group < 0
+    group[lonely] = random.integers(0, len(roots), int(lonely.sum()))
+    return group
 
 
 def _possible(
@@ -176,3 +303,19 @@ def _fill(needs, first, place, score, demand, price, room, edge):  # type: ignor
             edge[need] = chosen
             for resource in range(resources):
                 room[place[chosen], resource] -= demand[need, resource]
+
+
+@njit(cache=True, nogil=True)
+def _spread(pairs, row, place, group, of_need):  # type: ignore[no-untyped-def]
+    """Groups of places spread over needs that might live in both, until nothing changes."""
+    changed = True
+    while changed:
+        changed = False
+        for pair in pairs:
+            need, at = row[pair], place[pair]
+            if group[at] >= 0 and of_need[need] < 0:
+                of_need[need] = group[at]
+                changed = True
+            elif group[at] < 0 and of_need[need] >= 0:
+                group[at] = of_need[need]
+                changed = True

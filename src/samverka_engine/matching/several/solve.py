@@ -9,28 +9,24 @@ from samverka_engine.matching.instances import Shape, households
 from samverka_engine.matching.placement import Limits, Placement, Progress, Status, bound_at, total_of
 from samverka_engine.matching.problem import NOWHERE, Problem
 
-from .annealing import annealed
 from .exact import CORE_PAIRS, MOST_PAIRS, core_of, proven_best, still_possible
 from .market import Market, Pairs, market_of
 from .merging import merged
 from .packing import packed_bound
 from .prices import bound_of, cooled_prices, near_pairs, proving_prices
-from .rounding import rounded
+from .rounding import renewed, rounded
 from .threads import Threads
 
 __all__ = ["prepare_several", "solve_several"]
 
 PROVEN = 1e-9
 """The relative gap that rounding is allowed in a proof."""
-VARIANTS = 6
-"""Placements that are made from the best one and merged with it."""
-STEPS_A_NEED = 300
-WARMTH, WARMEST, WARMER = 0.05, 0.12, 1.15
-"""Of annealing, in typical scores; it rises when nothing better comes, and begins again after the warmest."""
-GROUP = 300
-"""Needs of one merging program, about."""
+VARIANTS, FEW_VARIANTS = 4, 2
+"""Placements that are made from the best one and merged with it; few of a market with many pairs."""
+GROUP, LARGER, LARGEST_GROUP = 150, 1.4, 450
+"""Needs of one merging program, about; more when nothing better comes, and begins again after the largest."""
 ROUNDING_WITHIN, ROUNDING_MOST = 1.0, 24
-ANNEALING_WITHIN, ANNEALING_MOST = 0.06, 12
+RENEWING_WITHIN, RENEWING_MOST = 0.3, 12
 """Pairs within so many typical scores of a need's best, and the most of them, are tried."""
 PRICES_SHARE = 0.6
 """Of the time, at most, before somebody is placed."""
@@ -40,7 +36,7 @@ BARREN = 12
 """Without a time limit, so many rounds in a row with nothing better end the search."""
 PACKINGS = 25
 SLOW_PAIRS = 1_000_000
-"""With more pairs the packing bound is taken once."""
+"""With more pairs the packing bound takes too much memory for what it gains."""
 PACKABLE = 15
 """With more needs a place the packing bound gains too little for its time."""
 HOPEFUL = 4 * MOST_PAIRS
@@ -65,9 +61,10 @@ def prepare_several() -> None:
     with Threads(1) as threads:
         problem = households(Shape(needs=40, places=8, pairs_per_need=5))
         work = _Work(problem, Limits(), lambda progress: None, threads)
-        work._begin(work._find_prices())
-        near, index = near_pairs(work.market, work.fitting_price, work.market.typical, ANNEALING_MOST)
-        work._generation(near, index, WARMTH, 0)
+        work._find_prices()
+        work._begin()
+        near, index = near_pairs(work.market, work.fitting_price, work.market.typical, RENEWING_MOST)
+        work._generation(near, index, GROUP, 0)
         work._pack()
 
 
@@ -85,20 +82,20 @@ class _Work:
         self.price = np.zeros(self.market.capacity.shape)
         self.total = 0.0
         self.bound = self.tighter = self.fitting_bound = np.inf
-        self.fitting_price = self.price
+        self.fitting_price = self.hesitant = self.price
         self.stopped = False
 
     def done(self) -> Placement:
         if not len(self.market.pairs.place):
             self.bound = self.tighter = 0.0
             return self._placement()
-        hesitant = self._find_prices()
-        self._begin(hesitant)
+        self._find_prices()
+        self._begin()
         if not self._enough():
             self._improve()
         return self._placement()
 
-    def _find_prices(self) -> NDArray[np.float64]:
+    def _find_prices(self) -> None:
         market = self.market
         self._note("read")
 
@@ -107,7 +104,7 @@ class _Work:
                 self.bound = min(self.bound, bound_of(market, price, self.threads, fitting=False))
                 self._tell("prices")
 
-        self.fitting_price, hesitant = cooled_prices(market, self.threads, self._prices_must_stop, hear)
+        self.fitting_price, self.hesitant = cooled_prices(market, self.threads, self._prices_must_stop, hear)
         self.fitting_bound = bound_of(market, self.fitting_price, self.threads, fitting=True)
         self.price, self.bound = proving_prices(market, self.fitting_price, self.threads, self._must_stop)
         fitting = bound_of(market, self.price, self.threads, fitting=True)
@@ -116,10 +113,9 @@ class _Work:
         self.tighter = min(self.bound, self.fitting_bound)
         self._note("prices")
         self._tell("prices")
-        return hesitant
 
-    def _begin(self, hesitant: NDArray[np.float64]) -> None:
-        market = self.market
+    def _begin(self) -> None:
+        market, hesitant = self.market, self.hesitant
         near, index = near_pairs(market, hesitant, ROUNDING_WITHIN * market.typical, ROUNDING_MOST)
         self._take(rounded(market, near, index, hesitant, self.threads, self._must_stop))
         self._note("rounding")
@@ -127,61 +123,64 @@ class _Work:
 
     def _improve(self) -> None:
         market = self.market
-        near, index = near_pairs(market, self.fitting_price, ANNEALING_WITHIN * market.typical, ANNEALING_MOST)
-        warmth, barren, rounds, packed, cored, tried = WARMTH, 0, 0, False, False, np.inf
+        near, index = near_pairs(market, self.fitting_price, RENEWING_WITHIN * market.typical, RENEWING_MOST)
+        size, barren, rounds, packed, cored, tried = float(GROUP), 0, 0, False, False, np.inf
         while not self._enough():
             if not cored and rounds and CORE_PAIRS * market.needs <= MOST_PAIRS:
                 cored = True
                 possible, outside = core_of(market, self.fitting_price, self.fitting_bound, self.total)
                 self._prove(possible, outside)
                 continue
-            possible = still_possible(market, self.fitting_price, self.fitting_bound, self.total)
+            # Most needs keep a pair, so a market with more of them has too many pairs for one program.
+            number, possible = np.inf, np.empty(0, dtype=np.int64)
+            if market.needs <= HOPEFUL:
+                possible = still_possible(market, self.fitting_price, self.fitting_bound, self.total)
+                number = len(possible)
             # A program over all pairs that are still possible: at once when it is small.
-            if len(possible) <= MOST_PAIRS and len(possible) < 0.8 * tried:
-                tried = len(possible)
+            if number <= MOST_PAIRS and number < 0.8 * tried:
+                tried = number
                 self._prove(possible, -np.inf)
                 if self._enough():
                     break
             before = self.total
-            self._generation(near, index, warmth, rounds)
+            self._generation(near, index, int(size), rounds)
             rounds += 1
             if self._enough():
                 break
-            if not packed and market.needs <= PACKABLE * market.places:
+            if not packed and market.needs <= PACKABLE * market.places and len(market.pairs.place) <= SLOW_PAIRS:
                 packed = True
                 self._pack()
             if self.total > before:
-                barren, warmth = 0, WARMTH
+                barren = 0
             else:
                 barren += 1
-                warmth = warmth * WARMER if warmth < WARMEST else WARMTH
+                size = size * LARGER if size < LARGEST_GROUP else GROUP
             if barren >= BARREN and self.limits.seconds is None:
-                if len(possible) <= HOPEFUL and len(possible) < tried:
+                if number <= HOPEFUL and number < tried:
                     self._prove(possible, -np.inf)
                 break
         self.diagnostics["rounds"] = rounds
         self._note("search")
 
-    def _generation(self, near: Pairs, index: NDArray[np.int64], warmth: float, number: int) -> None:
-        """Several walks from the best placement, and the best of them together."""
+    def _generation(self, near: Pairs, index: NDArray[np.int64], size: int, number: int) -> None:
+        """Several placements made from the best one, and the best of them together."""
         market, limits = self.market, self.limits
-        steps = STEPS_A_NEED * market.needs
+        variants = FEW_VARIANTS if len(market.pairs.place) > SLOW_PAIRS else VARIANTS
         begin = (limits.seed * 7919 + number) * VARIANTS
 
-        def walk(seed: int) -> NDArray[np.int64]:
-            return annealed(market, near, index, self.edge, warmth, steps, seed, self._must_stop)
+        def renew(seed: int) -> NDArray[np.int64]:
+            return renewed(market, near, index, self.hesitant, self.edge, seed, self._must_stop)
 
-        walks = self.threads.each(walk, range(begin, begin + VARIANTS))
-        best = max(walks, key=self._total)
+        others = self.threads.each(renew, range(begin, begin + variants))
+        best = max(others, key=self._total)
         if self._total(best) > self.total:
             self._take(best)
-            self._tell("moves")
-        self._take(merged(market, [self.edge, *walks], GROUP, begin, self.threads, self._must_stop))
-        self._tell("neighbourhoods")
+            self._tell("renewing")
+        self._take(merged(market, [self.edge, *others], size, begin, self.threads, self._must_stop))
+        self._tell("merging")
 
     def _pack(self) -> None:
-        steps = 1 if len(self.market.pairs.place) > SLOW_PAIRS else PACKINGS
-        found = packed_bound(self.market, self.fitting_price, self.total, steps, self.threads, self._enough)
+        found = packed_bound(self.market, self.fitting_price, self.total, PACKINGS, self.threads, self._enough)
         self.tighter = min(self.tighter, max(found, self.total))
         self._note("packing")
         self._tell("packing")
