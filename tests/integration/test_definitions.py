@@ -368,3 +368,25 @@ def test_the_shared_focus_areas_are_named_in_the_readers_language(client: Client
     for name in ("Bosättning", "Arbete", "Utbildning", "Hälsa", "Ekonomi", "Befolkning"):
         assert name in page
     assert indicator("N02268").name in page
+
+
+def test_a_chained_series_is_drawn_as_one_with_a_mark_where_they_meet(browse: Callable[[str], Client]) -> None:
+    newer, older = Indicator.objects.get(source_key="N03921"), Indicator.objects.get(source_key="N03920")
+    Observation.objects.filter(indicator=newer, year__lt=2015).delete()
+    page = f"/lagesbild/1080/indikator/{newer.pk}/"
+    assert "fortsätter. De kan vara räknade" not in browse("citizen").get(page).content.decode()
+    Indicator.objects.filter(pk=newer.pk).update(continues=older, is_chained=True)
+    shown = browse("citizen").get(page).content.decode()
+    assert "Före 2015 är siffrorna från serien N03920" in shown
+    drawn = browse("citizen").get(f"{page}tid/").content.decode()
+    assert "ny serie" in drawn
+    assert "2010" in drawn
+
+
+def test_what_is_kept_private_is_never_shown_before_what_is_public(browse: Callable[[str], Client]) -> None:
+    newer, older = Indicator.objects.get(source_key="N03921"), Indicator.objects.get(source_key="N03920")
+    Observation.objects.filter(indicator=newer, year__lt=2015).delete()
+    owner = Organisation.objects.get(memberships__person__email="anna@demo.example")
+    Indicator.objects.filter(pk=older.pk).update(organisation=owner, is_public=False)
+    Indicator.objects.filter(pk=newer.pk).update(continues=older, is_chained=True)
+    assert "ny serie" not in browse("citizen").get(f"/lagesbild/1080/indikator/{newer.pk}/tid/").content.decode()

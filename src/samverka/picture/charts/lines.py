@@ -98,6 +98,8 @@ def _over_time(
     }
     for line in lines:
         yield from _line(line, found.indicator, found.decimals, x, y)
+    if found.joined_at is not None:
+        yield from _joint(found.joined_at, reach, x, y)
     yield from _absences(found, reach, x, y)
     values = [line.last.value or 0.0 if line.last else 0.0 for line in lines]
     heights = apart([reach.pixel(value, layout.height) for value in values], LINE_GAP, 6, layout.height)
@@ -171,6 +173,21 @@ def _rows(line: Line, indicator: Indicator, decimals: int) -> list[Spec]:
                 }
             )
     return rows
+
+
+def _joint(year: int, reach: Reach, x: Spec, y: Spec) -> Iterator[Spec]:
+    """Where one series goes over into another: figures on both sides may be counted in different ways."""
+    at = [{"x": year - 0.5, "y": reach.low, "y2": reach.high, "t": _("ny serie")}]
+    yield {
+        "data": {"values": at},
+        "mark": {"type": "rule", "color": "var(--rule-strong)", "strokeDash": [2, 3]},
+        "encoding": {"x": x, "y": y, "y2": {"field": "y2"}},
+    }
+    yield {
+        "data": {"values": at},
+        "mark": text_mark("var(--ink-soft)", size=11, weight=400, align="left", baseline="top", dx=4),
+        "encoding": {"x": x, "y": {**y, "field": "y2"}, "text": {"field": "t"}},
+    }
 
 
 def _absences(found: Indicated, reach: Reach, x: Spec, y: Spec) -> Iterator[Spec]:

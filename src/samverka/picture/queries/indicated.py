@@ -7,6 +7,7 @@ from functools import cached_property
 from samverka.statistics.enums import Polarity, Sex
 from samverka.statistics.models import Extraction, Indicator
 from samverka.statistics.queries import Figure, Series, group_series, latest_extraction
+from samverka.statistics.queries.definitions import chain, chained_to
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.queries import counties, municipalities_of
@@ -25,6 +26,8 @@ class Indicated:
     series: Series
     similar: Sequence[Figure]
     extraction: Extraction | None
+    joined_at: int | None = None
+    """The first year of the indicator's own figures, when those before are of the series that it continues."""
 
     @property
     def area(self) -> Area:
@@ -71,9 +74,15 @@ class Indicated:
 def indicated(indicator: Indicator, beside: Surroundings) -> Indicated:
     """A constant number of queries."""
     area = beside.area
-    series = figures_of([indicator], [area, *beside.wider])[indicator.pk]
+    places = [area, *beside.wider]
+    series = figures_of([indicator], places)[indicator.pk]
+    joined_at = None
+    earlier = chained_to(indicator)
+    if earlier is not None:
+        chained = chain(series, earlier, figures_of([earlier], places)[earlier.pk])
+        series, joined_at = chained.series, chained.joins.get((area.pk, Sex.TOTAL))
     alike = group_series([indicator], beside.members)[indicator.pk] if beside.members else {}
-    return Indicated(indicator, beside, series, alike.get(Sex.TOTAL, []), latest_extraction(indicator))
+    return Indicated(indicator, beside, series, alike.get(Sex.TOTAL, []), latest_extraction(indicator), joined_at)
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from samverka.picture.queries import notes
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries import Figure, latest_extraction
-from samverka.statistics.queries.definitions import definition_of
+from samverka.statistics.queries.definitions import chained_to, definition_of
 from samverka.statistics.queries.quality import quality_of
 from samverka.statistics.queries.revisions import revised_since
 from samverka.territory.enums import AreaKind
@@ -78,6 +78,7 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
             *("indicator", view, sorted(query.items()), frame["suffix"]),
             *(found, found.source, area, *beside.made_of, latest_extraction(found)),
             *((found.weight, latest_extraction(found.weight)) if found.weight else ()),
+            *((earlier, latest_extraction(earlier)) if (earlier := chained_to(found)) else ()),
         ),
     )
     collaboration = frame.get("collaboration")

@@ -59,17 +59,34 @@ def chained_series_of(indicator: Indicator, *, area_ids: Iterable[int], from_yea
     """
     wanted = list(area_ids)
     series = series_of(indicator, area_ids=wanted, from_year=from_year)
-    earlier = indicator.continues if indicator.is_chained else None
+    earlier = chained_to(indicator)
     if earlier is None:
         return Chained(series, {}, None)
+    return chain(series, earlier, series_of(earlier, area_ids=wanted, from_year=from_year))
+
+
+def chained_to(indicator: Indicator) -> Indicator | None:
+    """The series that is shown before the indicator's own; None unless somebody has said that they may be one.
+
+    What an organisation keeps to itself is not shown with what everybody may read.
+    """
+    earlier = indicator.continues if indicator.is_chained else None
+    if earlier is None or not (earlier.is_public or indicator.organisation_id == earlier.organisation_id):
+        return None
+    return earlier if earlier.is_public or not indicator.is_public else None
+
+
+def chain(series: Series, earlier: Indicator, before: Series) -> Chained:
+    """The figures of `before` up to the first year with a value in `series`, and then those of `series`."""
+    chained = dict(series)
     joins: dict[tuple[int, str], int] = {}
-    for key, figures in series_of(earlier, area_ids=wanted, from_year=from_year).items():
+    for key, figures in before.items():
         own: list[Figure] = series.get(key, [])
         first = next((figure.year for figure in own if figure.value is not None), None)
         if first is None:
             continue
-        before = [figure for figure in figures if figure.year < first]
-        if before:
-            series[key] = [*before, *(figure for figure in own if figure.year >= first)]
+        older = [figure for figure in figures if figure.year < first]
+        if older:
+            chained[key] = [*older, *(figure for figure in own if figure.year >= first)]
             joins[key] = first
-    return Chained(series, joins, earlier)
+    return Chained(chained, joins, earlier)
