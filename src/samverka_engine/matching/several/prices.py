@@ -38,6 +38,8 @@ COOLING = (
     (0.0005, 80),
 )
 """Temperatures in typical scores, and the most steps at each."""
+SAMPLED_FROM, SAMPLED_TO, SAMPLE = 1_000_000, 0.03, 4
+"""Of more pairs, down to this temperature, only every so many needs are looked at, and so much of each capacity."""
 THIN_FROM = 0.008
 """From this temperature on only pairs that can matter are looked at."""
 WIDTH, LEAST_WIDTH = 40, 0.2
@@ -203,7 +205,10 @@ def cooled_prices(
             pairs = market.pairs
             if relative <= THIN_FROM:
                 pairs, _ = near_pairs(market, price, max(WIDTH * temperature, LEAST_WIDTH * market.typical), 1 << 30)
-            dual = Dual(market.demand, market.capacity, pairs, threads)
+            if relative >= SAMPLED_TO and len(pairs.place) > SAMPLED_FROM:
+                dual = _sampled(market, threads)
+            else:
+                dual = Dual(market.demand, market.capacity, pairs, threads)
             price = dual.minimise(price, temperature, steps, stop, ENOUGH)
             bound = bound_of(market, price, threads, fitting=True)
             if bound < lowest:
@@ -269,6 +274,17 @@ def near_pairs(
         int(np.diff(market.pairs.first).max(initial=0)),
     )
     return Pairs(first, market.pairs.place[index], market.pairs.score[index]), index
+
+
+def _sampled(market: Market, threads: Threads) -> Dual:
+    """Some of the needs, as many of each kind, for their share of what there is."""
+    pairs, needs = market.pairs, np.arange(0, market.needs, SAMPLE)
+    counts = np.diff(pairs.first)[needs]
+    first = np.zeros(len(needs) + 1, dtype=np.int64)
+    np.cumsum(counts, out=first[1:])
+    index = np.repeat(pairs.first[needs] - first[:-1], counts) + np.arange(first[-1])
+    few = Pairs(first, pairs.place[index], pairs.score[index])
+    return Dual(market.demand[needs], market.capacity * (len(needs) / market.needs), few, threads)
 
 
 def _dot(one: Array, other: Array) -> float:

@@ -91,28 +91,28 @@ def renewed(
     room = market.capacity.copy()
     placed = np.flatnonzero(edge >= 0)
     np.subtract.at(room, market.pairs.place[edge[placed]], market.demand[placed])
-    row = np.repeat(np.arange(market.needs), np.diff(near.first))
     alone = Threads(1)
     for number in range(groups):
         temperature = random.uniform(*TEMPERATURES) * market.typical
         if stop():
             break
-        living = np.zeros(market.needs, dtype=bool)
+        of_group = np.zeros(market.needs, dtype=bool)
         placed = np.flatnonzero(edge >= 0)
-        living[placed] = group[market.pairs.place[edge[placed]]] == number
+        of_group[placed] = group[market.pairs.place[edge[placed]]] == number
         # Those without a place may come in.
-        living[row[group[near.place] == number]] |= edge[row[group[near.place] == number]] < 0
-        left = np.flatnonzero(living)
+        unplaced = np.flatnonzero(edge < 0)
+        chance, first = _pairs_of(near, unplaced)
+        owner = np.repeat(unplaced, np.diff(first))
+        of_group[owner[group[near.place[chance]] == number]] = True
+        left = np.flatnonzero(of_group)
         if not len(left):
             continue
         held = edge[left].copy()
         was = held >= 0
         free = room.copy()
         np.add.at(free, market.pairs.place[held[was]], market.demand[left[was]])
-        mine = living[row]
+        mine, first = _pairs_of(near, left)
         places, local = np.unique(near.place[mine], return_inverse=True)
-        first = np.zeros(len(left) + 1, dtype=np.int64)
-        np.cumsum(np.diff(near.first)[left], out=first[1:])
         pairs = Pairs(first, local.astype(np.int32), near.score[mine])
         local_room = free[places]
         found = np.full(len(left), -1, dtype=np.int64)
@@ -162,8 +162,9 @@ def _place_all(
     stop: Callable[[], bool],
 ) -> NDArray[np.float64]:
     """Writes into `edge` and `room`; the prices at the end."""
+    placed = np.zeros(len(left), dtype=bool)
     for count in range(ROUNDS):
-        pairs, index, left, demand = _possible(pairs, index, left, demand, room)
+        pairs, index, left, demand = _possible(pairs, index, left, demand, room, placed)
         if not len(left) or stop():
             break
         if count:
@@ -172,10 +173,19 @@ def _place_all(
         sure, best = _sureness(pairs.first, pairs.place, pairs.score, demand, price, temperature)
         order = np.argsort(-sure, kind="stable")
         limit = min(SURE, float(sure[order[max(0, int(SHARE * len(order)) - 1)]]))
-        placed = _place(order, sure, best, limit, pairs.place, demand, room)
-        edge[left[placed]] = index[best[placed]]
-        pairs, index, left, demand = _without(pairs, index, left, demand, placed)
+        now = _place(order, sure, best, limit, pairs.place, demand, room)
+        edge[left[now]] = index[best[now]]
+        placed = np.zeros(len(left), dtype=bool)
+        placed[now] = True
     return price
+
+
+def _pairs_of(pairs: Pairs, needs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The numbers of these needs' pairs, and where each need's begin among them."""
+    counts = pairs.first[needs + 1] - pairs.first[needs]
+    first = np.zeros(len(needs) + 1, dtype=np.int64)
+    np.cumsum(counts, out=first[1:])
+    return np.repeat(pairs.first[needs] - first[:-1], counts) + np.arange(first[-1]), first
 
 
 def _grown(market: Market, near: Pairs, random: np.random.Generator, groups: int) -> NDArray[np.int64]:
@@ -183,10 +193,9 @@ def _grown(market: Market, near: Pairs, random: np.random.Generator, groups: int
     roots = random.permutation(market.places)[:groups]
     group = np.full(market.places, -1, dtype=np.int64)
     group[roots] = np.arange(len(roots))
-    row = np.repeat(np.arange(market.needs), np.diff(near.first))
-    if groups > 1:
-        pairs = random.permutation(len(row))
-        _spread(pairs, row, near.place, group, np.full(market.needs, -1, dtype=np.int64))
+    row = np.repeat(np.arange(market.needs, dtype=np.int32), np.diff(near.first))
+    pairs = random.permutation(np.arange(len(row), dtype=np.int32))
+    _spread(pairs, row, near.place, group, np.full(market.needs, -1, dtype=np.int32))
     lonely = group < 0
     group[lonely] = random.integers(0, len(roots), int(lonely.sum()))
     return group
@@ -198,42 +207,37 @@ def _possible(
     left: NDArray[np.int64],
     demand: NDArray[np.float64],
     room: NDArray[np.float64],
+    placed: NDArray[np.bool_],
 ) -> tuple[Pairs, NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Only pairs that the room is enough for, and only needs that have one."""
-    counts = np.diff(pairs.first)
-    row = np.repeat(np.arange(len(left)), counts)
-    fits = np.ones(len(row), dtype=bool)
-    for resource in range(demand.shape[1]):
-        fits &= demand[row, resource] <= room[pairs.place, resource]
-    return _kept(pairs, index, left, demand, fits, row)
+    """Only pairs of needs not yet placed that the room is enough for, and only needs that have one."""
+    first, having, kept = _kept(pairs.first, pairs.place, demand, room, placed)
+    return Pairs(first, pairs.place[kept], pairs.score[kept]), index[kept], left[having], demand[having]
 
 
-def _without(
-    pairs: Pairs,
-    index: NDArray[np.int64],
-    left: NDArray[np.int64],
-    demand: NDArray[np.float64],
-    placed: NDArray[np.int64],
-) -> tuple[Pairs, NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    row = np.repeat(np.arange(len(left)), np.diff(pairs.first))
-    open_still = np.ones(len(left), dtype=bool)
-    open_still[placed] = False
-    return _kept(pairs, index, left, demand, open_still[row], row)
-
-
-def _kept(
-    pairs: Pairs,
-    index: NDArray[np.int64],
-    left: NDArray[np.int64],
-    demand: NDArray[np.float64],
-    keep: NDArray[np.bool_],
-    row: NDArray[np.int64],
-) -> tuple[Pairs, NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    counts = np.bincount(row[keep], minlength=len(left))
-    having = counts > 0
-    first = np.zeros(int(having.sum()) + 1, dtype=np.int64)
-    np.cumsum(counts[having], out=first[1:])
-    return Pairs(first, pairs.place[keep], pairs.score[keep]), index[keep], left[having], demand[having]
+@njit(cache=True, nogil=True)
+def _kept(first, place, demand, room, placed):  # type: ignore[no-untyped-def]
+    needs, resources = demand.shape
+    begin, having = np.zeros(needs + 1, dtype=np.int64), np.empty(needs, dtype=np.int64)
+    kept = np.empty(len(place), dtype=np.int32)
+    number, count = 0, 0
+    for need in range(needs):
+        if placed[need]:
+            continue
+        before = count
+        for edge in range(first[need], first[need + 1]):
+            fits = True
+            for resource in range(resources):
+                if demand[need, resource] > room[place[edge], resource]:
+                    fits = False
+                    break
+            if fits:
+                kept[count] = edge
+                count += 1
+        if count > before:
+            having[number] = need
+            number += 1
+            begin[number] = count
+    return begin[: number + 1], having[:number], kept[:count]
 
 
 @njit(cache=True, nogil=True)

@@ -28,7 +28,7 @@ GROUP, LARGER, LARGEST_GROUP = 150, 1.4, 450
 ROUNDING_WITHIN, ROUNDING_MOST = 1.0, 24
 RENEWING_WITHIN, RENEWING_MOST = 0.3, 12
 """Pairs within so many typical scores of a need's best, and the most of them, are tried."""
-PRICES_SHARE = 0.6
+PRICES_SHARE = 0.45
 """Of the time, at most, before somebody is placed."""
 TOLD_FROM = 0.04
 """Of a large market the bound is told from this temperature on."""
@@ -116,7 +116,8 @@ class _Work:
 
     def _begin(self) -> None:
         market, hesitant = self.market, self.hesitant
-        near, index = near_pairs(market, hesitant, ROUNDING_WITHIN * market.typical, ROUNDING_MOST)
+        most = RENEWING_MOST if len(market.pairs.place) > SLOW_PAIRS else ROUNDING_MOST
+        near, index = near_pairs(market, hesitant, ROUNDING_WITHIN * market.typical, most)
         self._take(rounded(market, near, index, hesitant, self.threads, self._must_stop))
         self._note("rounding")
         self._tell("rounding")
