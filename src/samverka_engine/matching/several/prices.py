@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from .market import Market, Pairs
 from .threads import Threads
 
-__all__ = ["Dual", "alike", "bound_of", "cooled_prices", "near_pairs", "proving_prices"]
+__all__ = ["LARGE", "Dual", "alike", "bound_of", "cooled_prices", "near_pairs", "proving_prices"]
 
 Array = NDArray[np.float64]
 

@@ -22,11 +22,12 @@ SHARE = 0.08
 SURE = 0.9
 STEPS = 8
 ENOUGH = 1e-5
-TEMPERATURE = 0.025
 TEMPERATURES = (0.015, 0.035)
-"""In typical scores: warm enough for the prices to see that places fill up."""
+"""Of renewing, in typical scores."""
 GROUP = 1_000
 """Needs that are placed anew together, about; at most half of them all."""
+MOST_GROUPS = 16
+"""So many groups are placed anew, and the rest another time."""
 SLACK = 0.99
 """What comes of a group is kept when it is worth this share of what was there: different, and not much worse."""
 
@@ -36,12 +37,13 @@ def rounded(
     near: Pairs,
     near_index: NDArray[np.int64],
     price: NDArray[np.float64],
+    temperature: float,
     threads: Threads,
     stop: Callable[[], bool],
-    temperature: float = TEMPERATURE,
 ) -> NDArray[np.int64]:
     """(N,): the number of each need's pair in the market, -1 for none; every capacity is kept.
 
+    The temperature is in typical scores: warm enough for the prices to see that places fill up.
     Only pairs that are near at the prices are used, until the last step, which takes what there is.
     """
     edge = np.full(market.needs, -1, dtype=np.int64)
@@ -92,7 +94,7 @@ def renewed(
     placed = np.flatnonzero(edge >= 0)
     np.subtract.at(room, market.pairs.place[edge[placed]], market.demand[placed])
     alone = Threads(1)
-    for number in range(groups):
+    for number in range(min(groups, MOST_GROUPS)):
         temperature = random.uniform(*TEMPERATURES) * market.typical
         if stop():
             break

@@ -13,7 +13,7 @@ from .exact import CORE_PAIRS, MOST_PAIRS, core_of, proven_best, still_possible
 from .market import Market, Pairs, market_of
 from .merging import merged
 from .packing import packed_bound
-from .prices import bound_of, cooled_prices, near_pairs, proving_prices
+from .prices import LARGE, bound_of, cooled_prices, near_pairs, proving_prices
 from .rounding import renewed, rounded
 from .threads import Threads
 
@@ -23,8 +23,10 @@ PROVEN = 1e-9
 """The relative gap that rounding is allowed in a proof."""
 VARIANTS, FEW_VARIANTS = 4, 2
 """Placements that are made from the best one and merged with it; few of a market with many pairs."""
-GROUP, LARGER, LARGEST_GROUP = 150, 1.4, 450
+GROUP, LARGER, LARGEST_GROUP = 120, 1.3, 400
 """Needs of one merging program, about; more when nothing better comes, and begins again after the largest."""
+BEGINNINGS = (0.025, 0.02, 0.03, 0.035)
+"""First placements are made at these temperatures, in typical scores; of a large market only the first."""
 ROUNDING_WITHIN, ROUNDING_MOST = 1.0, 24
 RENEWING_WITHIN, RENEWING_MOST = 0.3, 12
 """Pairs within so many typical scores of a need's best, and the most of them, are tried."""
@@ -118,7 +120,16 @@ class _Work:
         market, hesitant = self.market, self.hesitant
         most = RENEWING_MOST if len(market.pairs.place) > SLOW_PAIRS else ROUNDING_MOST
         near, index = near_pairs(market, hesitant, ROUNDING_WITHIN * market.typical, most)
-        self._take(rounded(market, near, index, hesitant, self.threads, self._must_stop))
+        if len(market.pairs.place) > LARGE:
+            self._take(rounded(market, near, index, hesitant, BEGINNINGS[0], self.threads, self._must_stop))
+        else:
+
+            def begin(temperature: float) -> NDArray[np.int64]:
+                return rounded(market, near, index, hesitant, temperature, Threads(1), self._must_stop)
+
+            first = self.threads.each(begin, BEGINNINGS)
+            first.sort(key=self._total, reverse=True)
+            self._take(merged(market, first, GROUP, self.limits.seed, self.threads, self._must_stop))
         self._note("rounding")
         self._tell("rounding")
 
