@@ -289,11 +289,13 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "picture:indicator": lambda: {
         name: Sample({"code": code, "key": _indicator().pk})
         for name, code in (("municipality", "1080"), ("county", "10"), ("nation", "00"))
-    },
+    }
+    | {"Eva's own": Sample({"code": "1080", "key": _evas_own().pk})},
     "picture:chart": lambda: {
         kind: Sample({"code": "1080", "key": _indicator().pk, "kind": kind})
         for kind in ("tid", "karta", "rangordning", "fordelning", "delar")
-    },
+    }
+    | {"Eva's own": Sample({"code": "1080", "key": _evas_own().pk, "kind": "tid"})},
     "territory:nodes": lambda: {
         name: Sample(
             {"code": code}, {"seen": seal_of(dict.fromkeys(parts, "")), **{f"kommun_{part}": "Prov" for part in parts}}
@@ -383,6 +385,11 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
 
 def _labour_market() -> str:
     return Area.objects.filter(kind=AreaKind.LABOUR_MARKET).order_by("code")[0].code
+
+
+def _evas_own() -> Indicator:
+    """A measurement that Eva's organisation keeps to itself."""
+    return rows.own_indicator(membership("eva").organisation, is_public=False)
 
 
 def _indicator() -> Indicator:

@@ -121,6 +121,14 @@ def test_what_is_private_is_404_to_an_outsider() -> None:
 
 
 ALL_SEE = {
+    "picture:focus": "the official figures of every area are everybody's; what is not public is filtered by indicator",
+    "picture:projection_chart": "a projection of official figures is everybody's",
+    "territory:nodes": "how a county is divided is public, so who may not divide it gets 403",
+    "statistics:similar": "who resembles whom is public",
+    "statistics:choose_comparison": "who resembles whom is public, so who may not choose gets 403",
+    "api:area": "areas are public facts",
+    "api:indicator": "what is not public is 404 to everybody in a browser: a session opens nothing in the API",
+    "picture:area": "the official figures of every area are everybody's; what is not public is filtered by indicator",
     "statistics:indicator": "official statistics are everybody's",
     "statistics:table": "official statistics are everybody's",
     "statistics:revisions": "official statistics are everybody's",
@@ -130,6 +138,7 @@ ALL_SEE = {
     "statistics:add_focus_area": "that an organisation exists is public, so who does not coordinate it gets 403",
     "statistics:change_focus_area": "a county's headings are no secret",
     "organisations:audit": "that an organisation exists is public, so a stranger to its audit gets 403",
+    "organisations:api_keys": "that an organisation exists is public, so a stranger to its keys gets 403",
     "organisations:add_member": "that an organisation exists is public, so a stranger to its people gets 403",
     "collaborations:start": "that an organisation exists is public, so who does not coordinate it gets 403",
 }
