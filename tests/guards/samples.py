@@ -286,16 +286,20 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
         "labour market": Sample({"code": _labour_market()}),
     },
     "picture:focus": lambda: {"any": Sample({"code": "1080", "focus": "arbete"})},
-    "picture:indicator": lambda: {
-        name: Sample({"code": code, "key": _indicator().pk})
-        for name, code in (("municipality", "1080"), ("county", "10"), ("nation", "00"))
-    }
-    | {"Eva's own": Sample({"code": "1080", "key": _evas_own().pk})},
-    "picture:chart": lambda: {
-        kind: Sample({"code": "1080", "key": _indicator().pk, "kind": kind})
-        for kind in ("tid", "karta", "rangordning", "fordelning", "delar")
-    }
-    | {"Eva's own": Sample({"code": "1080", "key": _evas_own().pk, "kind": "tid"})},
+    "picture:indicator": lambda: (
+        {
+            name: Sample({"code": code, "key": _indicator().pk})
+            for name, code in (("municipality", "1080"), ("county", "10"), ("nation", "00"))
+        }
+        | {"Eva's own": Sample({"code": "1080", "key": _evas_own().pk})}
+    ),
+    "picture:chart": lambda: (
+        {
+            kind: Sample({"code": "1080", "key": _indicator().pk, "kind": kind})
+            for kind in ("tid", "karta", "rangordning", "fordelning", "delar")
+        }
+        | {"Eva's own": Sample({"code": "1080", "key": _evas_own().pk, "kind": "tid"})}
+    ),
     "territory:nodes": lambda: {
         name: Sample(
             {"code": code}, {"seen": seal_of(dict.fromkeys(parts, "")), **{f"kommun_{part}": "Prov" for part in parts}}

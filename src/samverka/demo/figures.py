@@ -142,9 +142,7 @@ OTHERS = (
         "ekonomi",
         by_sex=False,
     ),
-    Described(
-        "N03702", "Bruttoregionprodukt, 1000 kr/invånare", "tkr/inv", Polarity.HIGHER, "ekonomi", by_sex=False
-    ),
+    Described("N03702", "Bruttoregionprodukt, 1000 kr/invånare", "tkr/inv", Polarity.HIGHER, "ekonomi", by_sex=False),
     Described("N01951", "Invånare totalt, antal", "personer", Polarity.NONE, "befolkning", Measure.COUNT),
     Described(
         "N01963",
