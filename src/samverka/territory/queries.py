@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -106,6 +106,16 @@ def former_codes() -> dict[str, FormerCode]:
                 change.old_code, change.area_id if change.is_same_area else None, change.changed_on.year, change.note
             )
     return found
+
+
+def areas_state() -> tuple[object, ...]:
+    """Tells one state of the table of areas from another. Two queries.
+
+    Official areas change with the program; nodes are named and divided by people.
+    """
+    whole = Area.objects.aggregate(count=Count("pk"), newest=Max("pk"))
+    nodes = Area.objects.filter(kind=AreaKind.NODE).order_by("pk").values_list("pk", "code", "name")
+    return whole["count"], whole["newest"], tuple(nodes)
 
 
 def renamed_areas() -> dict[str, int]:

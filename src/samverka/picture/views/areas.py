@@ -20,7 +20,7 @@ from samverka.statistics.models import Indicator
 from samverka.statistics.queries import latest_extractions
 from samverka.statistics.queries import visible_to as indicators_visible_to
 from samverka.territory.models import Area
-from samverka.territory.queries import listed, municipalities_of, nodes_of
+from samverka.territory.queries import areas_state, listed, municipalities_of, nodes_of
 from samverka.territory.queries import visible_to as areas_visible_to
 
 from .frame import area_of, frame_of
@@ -31,11 +31,18 @@ def choose(request: HttpRequest) -> HttpResponse:
     """The areas: one's own first, then the counties; or those that a search finds."""
     actor = actor_of(request)
     search = request.GET.get("q", "").strip()[:80]
+    areas = _listed(actor, search) if search else kept(lambda: _listed(actor, ""), of=("areas", areas_state()))
     return render(
-        request,
-        "picture/choose.html",
-        {"search": search, "found": listed(actor, search=search), "own": [] if search else _own(actor)},
+        request, "picture/choose.html", {"search": search, "areas": areas, "own": [] if search else _own(actor)}
     )
+
+
+def _listed(actor: Actor, search: str) -> str:
+    """The areas that a search finds, or all: the same for everybody. Empty when there are none."""
+    found = listed(actor, search=search)
+    if search and not found.count and not found.nation:
+        return ""
+    return render_to_string("picture/all_areas.html", {"search": search, "found": found})
 
 
 def _own(actor: Actor) -> list[Area]:
