@@ -24,7 +24,7 @@ demo: ready
 
 test: ready
 	@$(BIN)/python -m tools.browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ready
 	$(BIN)/ruff check .

@@ -40,6 +40,7 @@ FOUNDATION_OPEN: dict[str, str] = {
 
 LONG_FILES: dict[str, str] = {
     "src/samverka_engine/matching/several/prices.py": "compiled functions that call one another must stand in one file",
+    "tests/guards/samples.py": "one table of all addresses, read from top to bottom",
     "tests/integration/test_attacks_picture.py": "one hostile world, attacked from all sides",
     "tests/integration/test_reports.py": "one report through its whole life, on fixtures that take seconds to make",
 }
