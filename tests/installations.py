@@ -27,7 +27,7 @@ from django.utils import timezone
 from samverka.demo.services import load_demo
 load_demo(now=timezone.now())
 """
-PATIENCE = 60.0
+PATIENCE = 180.0
 SECRET_KEY = "only for the tests of installations, 0123456789"
 
 
