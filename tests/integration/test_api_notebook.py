@@ -20,8 +20,8 @@ class Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def address(db: None) -> Iterator[str]:
-    """Samverka on loopback, with the demonstration's world."""
+def address(own_database: str) -> Iterator[str]:
+    """Samverka on loopback, with the demonstration's world in a database of its own: the server counts its callers."""
     with make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
