@@ -1,5 +1,10 @@
+from typing import Final
+
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
+
+JOB_KIND: Final = "import-statistics"
+REFRESH_KIND: Final = "refresh-statistics"
 
 
 class Polarity(TextChoices):

@@ -1,4 +1,7 @@
-"""The jobs: taking an uploaded file in, and fetching from the sources."""
+"""The jobs: taking an uploaded file in, and fetching from the sources.
+
+Every process registers them as it starts, and few do them: what the work needs is imported when it begins.
+"""
 
 from datetime import date
 from typing import Any
@@ -10,13 +13,15 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.registry import JobFailure, Progress, register
 
-from . import services
+from .enums import JOB_KIND, REFRESH_KIND
 
 
 def import_upload(
     *, actor: Actor, arguments: dict[str, Any], upload: bytes | None, progress: Progress
 ) -> dict[str, Any]:
     """Read, check and take in one file: figures, or definitions. All of it is changed at once, or nothing."""
+    from . import services
+
     name, content = str(arguments["name"]), upload or b""
     extracted_at = services.noon(date.fromisoformat(arguments["extracted_on"]))
     progress.report(done=0, total=1, doing=_("Läser och kontrollerar filen"))
@@ -44,6 +49,8 @@ def import_upload(
 
 def refresh(*, actor: Actor, arguments: dict[str, Any], upload: bytes | None, progress: Progress) -> dict[str, Any]:
     """Fetch from the sources. Begun again after its worker died, it continues where it was."""
+    from . import services
+
     try:
         runs = services.refresh(
             actor=actor,
@@ -65,5 +72,5 @@ def refresh(*, actor: Actor, arguments: dict[str, Any], upload: bytes | None, pr
     return {"refreshes": [run.pk for run in runs]}
 
 
-register(services.REFRESH_KIND, refresh, result_template="statistics/refresh_result.html")
-register(services.JOB_KIND, import_upload, result_template="statistics/import_result.html")
+register(REFRESH_KIND, refresh, result_template="statistics/refresh_result.html")
+register(JOB_KIND, import_upload, result_template="statistics/import_result.html")

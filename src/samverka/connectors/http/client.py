@@ -1,4 +1,7 @@
-"""A thin client on httpx: one source, one host, JSON, and an error with a name for everything else."""
+"""A thin client on httpx: one source, one host, JSON, and an error with a name for everything else.
+
+httpx is imported when a client is made: it takes longer than most of the program, and most processes fetch nothing.
+"""
 
 import json
 import random
@@ -7,10 +10,9 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from http import HTTPStatus
 from types import TracebackType
-from typing import Self
-
-import httpx
+from typing import TYPE_CHECKING, Self
 
 from samverka.connectors.faults import Fault, SourceError
 
@@ -18,6 +20,9 @@ from .answers import Answer, Document
 from .bodies import json_of
 from .limits import Limits
 from .pace import Clock, Pace, SystemClock
+
+if TYPE_CHECKING:
+    import httpx
 
 USER_AGENT = "Samverka/0.1 (statistics for Swedish municipalities; reads public statistics on behalf of its operator)"
 
@@ -30,6 +35,8 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 @cache
 def _tls() -> ssl.SSLContext:
     """Reading the certificates takes longer than most requests; once is enough."""
+    import httpx
+
     return httpx.create_ssl_context()
 
 
@@ -53,6 +60,8 @@ class Client:
         jitter: Callable[[], float] = random.random,
         contact: str = "",
     ) -> None:
+        import httpx
+
         self.base = httpx.URL(base.rstrip("/") + "/")
         self.pace = pace
         self.limits = limits or Limits()
@@ -98,12 +107,14 @@ class Client:
         body = json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
         return self._ask("POST", url.copy_merge_params(query) if query else url, body)
 
-    def resolve(self, address: str, *, seen_at: httpx.URL | None = None) -> httpx.URL:
+    def resolve(self, address: str, *, seen_at: "httpx.URL | None" = None) -> "httpx.URL":
         """The whole address of a link, if it lies on the source's own host.
 
         Raises:
             SourceError: it lies on another host, or is no address.
         """
+        import httpx
+
         try:
             url = (seen_at or self.base).join(address)
         except (httpx.InvalidURL, ValueError):
@@ -114,7 +125,7 @@ class Client:
             raise SourceError(Fault.OTHER_HOST, url=str(self.base), host=url.host or address[:80])
         return url
 
-    def _ask(self, method: str, url: httpx.URL, question: bytes | None) -> Document:
+    def _ask(self, method: str, url: "httpx.URL", question: bytes | None) -> Document:
         for attempt in range(1, self.limits.attempts + 1):
             self.pace.wait(self.clock)
             try:
@@ -137,8 +148,10 @@ class Client:
         wait = min(self.limits.first_wait * 2.0 ** (attempt - 1), self.limits.longest_wait)
         return wait * (0.5 + self._jitter() / 2)
 
-    def _attempt(self, method: str, url: httpx.URL, question: bytes | None) -> Document:
+    def _attempt(self, method: str, url: "httpx.URL", question: bytes | None) -> Document:
         """One question, through redirects on the same host."""
+        import httpx
+
         began = self.clock.monotonic()
         headers = {"Content-Type": "application/json"} if question is not None else {}
         for _ in range(self.limits.redirects + 1):
@@ -155,9 +168,9 @@ class Client:
             url = self.resolve(response.headers["location"], seen_at=url)
         raise SourceError(Fault.BROKEN, url=str(url), status=response.status_code, is_retryable=False)
 
-    def _read(self, response: httpx.Response, request: httpx.Request, question: bytes, began: float) -> Document:
+    def _read(self, response: "httpx.Response", request: "httpx.Request", question: bytes, began: float) -> Document:
         url = str(request.url)
-        if response.status_code != httpx.codes.OK:
+        if response.status_code != HTTPStatus.OK:
             raise self._of_status(response, url)
         declared = response.headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > self.limits.size:
@@ -182,12 +195,12 @@ class Client:
         )
         return Document(answer, content)
 
-    def _of_status(self, response: httpx.Response, url: str) -> SourceError:
+    def _of_status(self, response: "httpx.Response", url: str) -> SourceError:
         status = response.status_code
         retry_after = self._retry_after(response.headers.get("retry-after", ""))
         if status in _RETRIED:
             return SourceError(_RETRIED[status], url=url, status=status, retry_after=retry_after)
-        if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             helps = status not in _NEVER_BETTER
             return SourceError(Fault.BROKEN, url=url, status=status, retry_after=retry_after, is_retryable=helps)
         return SourceError(_FINAL.get(status, Fault.REFUSED), url=url, status=status)
@@ -209,7 +222,9 @@ def _seconds(start: datetime, end: datetime) -> float:
     return (end - start).total_seconds()
 
 
-def _of_transport(error: httpx.HTTPError, url: str) -> SourceError:
+def _of_transport(error: "httpx.HTTPError", url: str) -> SourceError:
+    import httpx
+
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import vl_convert
-import xlsxwriter
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
@@ -163,6 +162,8 @@ def csv_of(sheet: Sheet) -> bytes:
 
 def xlsx_of(sheet: Sheet) -> bytes:
     """A workbook with the table, its title above and its source below; numbers are numbers."""
+    import xlsxwriter  # a large library, which few processes need
+
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
         page = book.add_worksheet(_("Siffror")[:31])

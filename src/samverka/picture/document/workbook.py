@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -33,6 +32,8 @@ _FIXED = 5
 
 def workbook(content: Content) -> bytes:
     """The workbook in the active language."""
+    import xlsxwriter  # a large library, which few processes need
+
     file = io.BytesIO()
     taken = datetime.fromisoformat(content["picture"]["taken_at"])
     with xlsxwriter.Workbook(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,9 +11,7 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.jobs.models import Job
 from samverka.foundation.jobs.services import order
-
-JOB_KIND: Final = "import-statistics"
-REFRESH_KIND: Final = "refresh-statistics"
+from samverka.statistics.enums import JOB_KIND, REFRESH_KIND
 
 
 def order_import(*, actor: Actor, name: str, content: bytes, extracted_on: date, now: datetime) -> Job:

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from samverka.statistics.enums import ObservationStatus, Sex
@@ -28,6 +27,8 @@ Row = tuple[str, str, int, str, float | None, str]
 
 def template_xlsx(indicator: Indicator, areas: Sequence[Area], *, last_year: int) -> bytes:
     """A workbook: the table to fill in, and a sheet that says how."""
+    import xlsxwriter  # a large library, which few processes need
+
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         head = book.add_format({"bold": True, "bottom": 1})
