@@ -150,6 +150,15 @@ def test_it_is_counted_again_when_an_input_changes_and_only_then() -> None:
     assert (revision.year, revision.value) == (2020, -20.0)
 
 
+def test_without_anything_left_of_an_input_nothing_is_left_of_what_was_counted_of_it() -> None:
+    make("N90165", "%", "0010,2020,T,60,\n")
+    second = make("N90166", "%", "0010,2020,T,80,\n")
+    gap = derive(Recipe.GAP, "N90165", "N90166")
+    Observation.objects.filter(indicator=second).delete()
+    assert services.count_again(actor=SYSTEM, changed=[second.pk], now=timezone.now()) == 1
+    assert values(gap) == {("10", 2020, "T"): None}
+
+
 def test_what_is_counted_of_a_counted_one_follows() -> None:
     make("N90171", "%", "0010,2020,K,60,\n0010,2020,M,70,\n0010,2021,K,62,\n0010,2021,M,70,\n")
     make("N90172", "%", "0010,2020,T,1,\n")

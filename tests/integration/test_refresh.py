@@ -12,9 +12,19 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
 from samverka.foundation.database.acting import acting_as
 from samverka.statistics import queries, services
-from samverka.statistics.enums import ComparisonKind, IndicatorKind, ObservationStatus, RefreshState, Sex
+from samverka.statistics.enums import (
+    ComparisonKind,
+    IndicatorKind,
+    ObservationStatus,
+    Polarity,
+    Recipe,
+    RefreshState,
+    Sex,
+)
 from samverka.statistics.models import ComparisonGroup, Extraction, Indicator, Observation, RawAnswer, Revision, Source
 from samverka.statistics.queries import Report
+from samverka.statistics.queries.formulas import Counting
+from samverka.statistics.services import deriving
 from samverka.territory.models import Area
 from tests.fakes import misbehaviour as wrong
 from tests.fakes.clocks import TurnedClock
@@ -392,3 +402,20 @@ def test_figures_under_a_municipalitys_earlier_code_are_its_own(sources: Sources
     sources.refresh("N9901")
     [figure] = Observation.objects.filter(indicator__source_key="N9901")
     assert (figure.area.code, figure.year, figure.value) == ("0331", 2005, 7.0)
+
+
+def test_what_is_counted_of_an_indicator_follows_when_its_figures_are_fetched_again(sources: Sources) -> None:
+    sources.refresh()
+    gap = deriving.add_derived(
+        actor=SYSTEM,
+        organisation=None,
+        counting=Counting(Recipe.GAP, ("kolada/N9901", "kolada/N9902")),
+        name="Skillnaden",
+        polarity=Polarity.NONE,
+        now=NOW,
+    )
+    assert figures(gap.source_key)["1080", 2020, "T"] == (0.0, OK)
+    sources.server.kolada.rows[0]["values"][0]["value"] = 7.0
+    sources.refresh("N9901", now=NOW + timedelta(days=1))
+    assert figures(gap.source_key)["1080", 2020, "T"] == (5.0, OK)
+    assert Revision.objects.get(indicator=gap).value == 0.0

@@ -184,9 +184,9 @@ def _count(
     except CannotCount:
         return None  # an input has got another unit since; the figures stay as they are
     frame = _counted(formula, counting, inputs)
-    if frame.is_empty():
-        return None
     gone = _known(indicator) - set(frame.select("area_id", "sex", "year").iter_rows())
+    if frame.is_empty() and not gone:
+        return None
     if gone:
         missing = [(area, year, sex, None, ObservationStatus.MISSING.value, None, None) for area, sex, year in gone]
         frame = pl.concat([frame, pl.DataFrame(missing, schema=_FRAME, orient="row")])

@@ -21,11 +21,12 @@ from samverka.foundation.audit.services import record
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.registry import Cancelled
 from samverka.statistics.enums import RefreshState
-from samverka.statistics.models import Indicator, Refresh, RefreshChunk
+from samverka.statistics.models import Extraction, Indicator, Refresh, RefreshChunk
 from samverka.statistics.queries.refreshes import DEFINITIONS, GROUPS
 from samverka.statistics.services.comparing import take_in_groups
 from samverka.statistics.services.connecting import KOLADA, Connect, connect
 from samverka.statistics.services.definitions import take_in_kpis
+from samverka.statistics.services.deriving import count_again
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.queries import renamed_areas
@@ -75,6 +76,7 @@ def refresh(
 
     Each piece is stored with the answers it came in, or not at all. A refresh of the same indicators that did not reach
     its end in the last hours is continued. What cannot be fetched is noted with its reason and keeps its figures.
+    Then what is counted of the indicators is counted again.
 
     Args:
         source: one of `CONNECTED`; None: all.
@@ -104,11 +106,27 @@ def refresh(
                     place = (number, len(begun))
                     work = _Run(actor, run, chosen[run.source], now=now, told=told, place=place, whole=not keys)
                     work.go(connect_to)
+            _count_derived(actor, begun, whole=not keys, now=now())
         except BaseException:
             with acting_as(actor):
                 leave(begun, now=now())
             raise
     return begun
+
+
+def _count_derived(actor: Actor, begun: Sequence[Refresh], *, whole: bool, now: datetime) -> None:
+    """Count again what is counted of the indicators.
+
+    After a whole refresh that is everything: figures that came in before a refresh was killed count too.
+    """
+    with acting_as(actor):
+        changed = None
+        if not whole:
+            since = min((run.started_at for run in begun), default=now)
+            sources = [run.source_id for run in begun]
+            fresh = Extraction.objects.filter(indicator__source__in=sources, imported_at__gte=since)
+            changed = set(fresh.values_list("indicator_id", flat=True))
+        count_again(actor=actor, changed=changed, now=now)
 
 
 class _Run:
