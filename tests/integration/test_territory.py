@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from samverka.collaborations.models import Collaboration
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
 from samverka.foundation.clock import now
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.versions import Overtaken
+from samverka.picture.models import Comment
+from samverka.statistics.models import Indicator
 from samverka.territory import queries, services
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area, CodeChange, Membership
@@ -50,28 +53,20 @@ def test_loading_again_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "year", "now_code"),
+    ("code", "now_code"),
     [
-        ("1917", 2006, "0331"),  # Heby
-        ("1917", 2007, None),  # no longer in use
-        ("1183", 1996, "1293"),  # Hässleholm
-        ("1583", 1997, "1490"),  # Borås, also after Bollebygd was taken from it
-        ("1604", 1997, "0642"),  # Mullsjö
-        ("0380", 2000, "0380"),  # Uppsala, with Knivsta
-        ("0331", 2000, "0331"),  # a source that has counted backwards
-        ("12", 1996, None),  # Malmöhus county
-        ("12", 1997, "12"),
-        ("14", 1990, None),  # Göteborgs och Bohus county
-        ("11", 1990, None),  # Kristianstad county is no more
-        ("1080", None, "1080"),
-        ("9999", 2020, None),
+        ("1917", "0331"),  # Heby
+        ("1183", "1293"),  # Hässleholm
+        ("1583", "1490"),  # Borås, also after Bollebygd was taken from it
+        ("1604", "0642"),  # Mullsjö
+        ("0380", None),  # Uppsala, with Knivsta and without: the code stands for itself
+        ("12", None),  # Malmöhus county; Skåne today
+        ("11", None),  # Kristianstad county is no more
+        ("9999", None),
     ],
 )
-def test_an_old_code_is_translated_only_when_it_is_the_same_area(
-    code: str, year: int | None, now_code: str | None
-) -> None:
-    found = queries.area_by_code(code, year)
-    assert (found.code if found else None) == now_code
+def test_an_old_code_is_translated_only_when_it_is_the_same_area(code: str, now_code: str | None) -> None:
+    assert queries.renamed_areas().get(code) == (area(now_code).pk if now_code else None)
 
 
 def test_no_two_codes_of_the_same_time_mean_the_same_area() -> None:
@@ -109,6 +104,19 @@ def test_a_node_keeps_its_row_when_a_municipality_moves_and_goes_when_empty() ->
     divide(dict.fromkeys(BLEKINGE, ""))
     assert not queries.nodes_of(area("10")).exists()
     assert not Membership.objects.filter(whole__kind=AreaKind.NODE).exists()
+
+
+def test_a_node_that_others_have_written_about_stays_also_for_one_who_cannot_read_it(actor: Any) -> None:
+    divide(BLEKINGE)
+    with acting_as(SYSTEM):
+        elsewhere = Collaboration.objects.get(slug="barnens-basta-galler")
+        young = Indicator.objects.get(source_key="N03921")
+        Comment.objects.create(
+            collaboration=elsewhere, indicator=young, area=area("10-mitt"), text="Varför?", written_at=now()
+        )
+    with pytest.raises(services.NodeInUse):
+        divide({**BLEKINGE, "1081": "Öst"}, actor=actor("anna"))
+    assert services.division_of(area("10"))["1081"] == "Mitt"
 
 
 @pytest.mark.parametrize("name", ["!!!", "x" * 61])
@@ -165,6 +173,17 @@ def test_the_page_divides_the_county(browse: Any) -> None:
     assert "summerar inte till länet: " in client.get("/omraden/10/delregioner/").content.decode()
 
 
+def test_the_page_says_which_name_cannot_be_used_however_it_is_spaced(browse: Any) -> None:
+    client = browse("anna")
+    seen = client.get("/omraden/10/delregioner/").context["form"]["seen"].value()
+    typed = {f"kommun_{code}": name for code, name in BLEKINGE.items()} | {"seen": seen}
+    refused = client.post("/omraden/10/delregioner/", {**typed, "kommun_1060": "!!  !!"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["kommun_1060"] == [
+        "Namnet går inte att skilja från ett annat. Skriv ett namn med bokstäver."
+    ]
+
+
 def test_the_page_of_a_county_with_one_municipality_says_so(browse: Any) -> None:
     from samverka.organisations.enums import OrganisationKind
     from samverka.organisations.models import Membership as Work
@@ -192,6 +211,7 @@ def test_the_list_finds_counties_nodes_and_labour_markets(browse: Any) -> None:
     assert [a.name for a in found.labour_markets] == ["Karlshamn-Olofström"]
     assert client.get("/omraden/?q=10").context["found"].counties[0].area.code == "10"
     assert "Inget område heter så" in client.get("/omraden/?q=zzz").content.decode()
+    assert "Inget område heter så" not in client.get("/omraden/?q=riket").content.decode()
     assert "Dela in länet" not in browse("eva").get("/omraden/?q=blekinge").content.decode()
 
 

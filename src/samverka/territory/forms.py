@@ -38,5 +38,7 @@ class NodesForm(forms.Form):
     def division(self) -> Division:
         """The valid form as the services want it."""
         return {
-            name.removeprefix(PREFIX): value for name, value in self.cleaned_data.items() if name.startswith(PREFIX)
+            name.removeprefix(PREFIX): " ".join(value.split())
+            for name, value in self.cleaned_data.items()
+            if name.startswith(PREFIX)
         }

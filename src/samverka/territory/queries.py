@@ -12,8 +12,6 @@ from samverka.foundation.access.rules import permitted
 from .enums import MADE_OF_MUNICIPALITIES, AreaKind
 from .models import NATION_CODE, Area, Boundary, CodeChange, Membership
 
-COUNTY_DIGITS = 2
-
 
 def visible_to(actor: Actor) -> QuerySet[Area]:
     """Areas that the actor may read: all of them."""
@@ -82,32 +80,6 @@ def parts_of(areas: Iterable[Area]) -> dict[int, list[Part]]:
     return found
 
 
-@dataclass(frozen=True)
-class FormerCode:
-    """A code that stood for an area until a year. `area_id` is None when it stood for something that is no more."""
-
-    code: str
-    area_id: int | None
-    before_year: int
-    note: str
-
-
-def former_codes() -> dict[str, FormerCode]:
-    """Codes that mean something else, or nothing, today, by code; for reading many figures. One query.
-
-    A code that still stands for the same area it stood for before is not among them, although a part may have been
-    taken from it: 0380 is Uppsala, with or without Knivsta.
-    """
-    found: dict[str, FormerCode] = {}
-    for change in CodeChange.objects.select_related("area").order_by("changed_on"):
-        stands_for_a_county = len(change.old_code) == COUNTY_DIGITS
-        if change.is_same_area or stands_for_a_county:
-            found[change.old_code] = FormerCode(
-                change.old_code, change.area_id if change.is_same_area else None, change.changed_on.year, change.note
-            )
-    return found
-
-
 def areas_state() -> tuple[object, ...]:
     """Tells one state of the table of areas from another. Two queries.
 
@@ -121,27 +93,11 @@ def areas_state() -> tuple[object, ...]:
 def renamed_areas() -> dict[str, int]:
     """Codes that are in use no longer → the key of the same area under its present code. Two queries.
 
-    A code that stands for another area today is not among them.
+    A code that stands for another area today is not among them, nor one of an area that is no more.
     """
     present = set(Area.objects.values_list("code", flat=True))
-    return {
-        code: former.area_id
-        for code, former in former_codes().items()
-        if former.area_id is not None and code not in present
-    }
-
-
-def area_by_code(code: str, year: int | None = None) -> Area | None:
-    """The area that a code stood for in a year; without a year, what it stands for now. At most two queries.
-
-    An old code is translated only when it is the same area under another code. A code that stood for another area
-    that year (12 was Malmöhus county until 1996) gives None, as an unknown one does.
-    """
-    if year is not None:
-        former = former_codes().get(code)
-        if former is not None and year < former.before_year:
-            return None if former.area_id is None else Area.objects.get(pk=former.area_id)
-    return Area.objects.filter(code=code).first()
+    changes = CodeChange.objects.filter(is_same_area=True).values_list("old_code", "area_id")
+    return {code: area for code, area in changes if code not in present}
 
 
 def boundaries_of(areas: Iterable[Area]) -> dict[int, Boundary]:
@@ -176,7 +132,7 @@ class Listed:
 def listed(actor: Actor, *, search: str = "") -> Listed:
     """The areas by county. `search` is found in a name or begins a code; a county that is found comes whole.
 
-    Two queries.
+    Three queries.
     """
     areas = visible_to(actor)
     labour_markets = Prefetch(

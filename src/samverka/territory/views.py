@@ -99,10 +99,10 @@ def _defined(actor: Actor, county: Area, form: NodesForm) -> list[Area] | None:
             _("Delregionerna summerar inte till länet. Placera alla kommuner, eller säg att några står utanför."),
         )
     except services.UnusableName as unusable:
-        for name, value in form.division.items():
-            if value.strip().casefold() == unusable.name.casefold():
+        for code, name in form.division.items():
+            if name.casefold() == unusable.name.casefold():
                 form.add_error(
-                    PREFIX + name, _("Namnet går inte att skilja från ett annat. Skriv ett namn med bokstäver.")
+                    PREFIX + code, _("Namnet går inte att skilja från ett annat. Skriv ett namn med bokstäver.")
                 )
     except services.NodeInUse as used:
         form.add_error(

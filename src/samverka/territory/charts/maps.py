@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from samverka.foundation.ui.figures import number_text
@@ -87,6 +88,11 @@ class Map:
     def largest(self) -> float:
         """The radius of the largest circle."""
         return _largest(len(self.places))
+
+    @cached_property
+    def largest_size(self) -> float:
+        """What the largest circle stands for."""
+        return max(_size(self, place) for place in self.places) or 1.0
 
     @property
     def whole_width(self) -> int:
@@ -210,9 +216,7 @@ _Y = {"field": "y", "type": "quantitative", "scale": None, "axis": None}
 
 def _radius(made: Map, place: Place) -> float:
     """Circles' areas are as their sizes; negative amounts as their distance from zero."""
-    sizes = [_size(made, one) for one in made.places]
-    largest = max(sizes) or 1.0
-    return max(SMALLEST_CIRCLE, made.largest * math.sqrt(_size(made, place) / largest))
+    return max(SMALLEST_CIRCLE, made.largest * math.sqrt(_size(made, place) / made.largest_size))
 
 
 def _size(made: Map, place: Place) -> float:

@@ -263,7 +263,7 @@ def _require_alone(kind: AreaKind, kept: list[tuple[str, BaseGeometry]], areas: 
 
 def _plain(name: str) -> str:
     """A name without what files put round it: Blekinge län, Region Blekinge and Blekinge are one."""
-    plain = f"{name.casefold().strip()}"
+    plain = name.casefold().strip()
     for word in _WORDS:
         plain = plain.removeprefix(word) if word.endswith(" ") else plain.removesuffix(word)
     return plain.strip().removesuffix("s")
