@@ -33,6 +33,26 @@ def test_a_verdict_has_a_shape_and_a_word_also_when_compact(value: Verdict) -> N
         assert str(VERDICT_WORDS[value]) in html
 
 
+def test_a_swedish_name_is_marked_where_the_page_is_english_and_nowhere_else() -> None:
+    source = "{{ name|swedish }}|{{ title|marking:name }}|{% figure 3 'kr/inv' %}|{% figure 3 '%' %}"
+    given = {"name": "Arbetslöshet & <mer>", "title": "Arbetslöshet & <mer>: Karlskrona over time"}
+    assert "lang=" not in render(source, **given)
+    with override("en"):
+        name, title, unit, share = Template("{% load ui %}" + source).render(Context(given)).split("|")
+    assert name == '<span lang="sv">Arbetslöshet &amp; &lt;mer&gt;</span>'
+    assert title == f"{name}: Karlskrona over time"
+    assert '<span lang="sv">kr/inv</span>' in unit
+    assert "lang=" not in share
+
+
+def test_a_marked_title_of_a_chart_is_no_markup_in_its_alternative_text() -> None:
+    with override("en"):
+        source = "{% load ui %}{% chart title=name|swedish image_url='x.svg' %}{% endchart %}"
+        html = Template(source).render(Context({"name": "Kvinnor & män"}))
+    assert 'alt="Kvinnor &amp; män"' in html
+    assert '<figcaption><span lang="sv">Kvinnor &amp; män</span></figcaption>' in html
+
+
 def test_words_from_people_are_escaped() -> None:
     evil = "<script>x</script>"
     sources = [

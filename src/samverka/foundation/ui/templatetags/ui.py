@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
+from html import unescape
 from typing import Any
 
 from django import template
 from django.template import RequestContext
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -95,6 +96,29 @@ def signed(value: Number | None, decimals: int = 0) -> str:
     return "" if value is None else number_text(value, decimals, signed=True)
 
 
+@register.filter
+def swedish(text: Any) -> Any:
+    """`{{ indicator.name|swedish }}`: Swedish whatever the reader's language, and marked as such (WCAG 3.1.2)."""
+    return _in_swedish(text) if text and not _reads_swedish() else text
+
+
+@register.filter
+def marking(sentence: Any, part: Any) -> Any:
+    """`{{ title|marking:indicator.name }}`: a sentence in the reader's language round a name in Swedish."""
+    before, found, after = str(sentence).partition(str(part))
+    if not part or not found or _reads_swedish():
+        return sentence
+    return format_html("{}{}{}", before, _in_swedish(part), after)
+
+
+def _in_swedish(text: Any) -> SafeString:
+    return format_html('<span lang="sv">{}</span>', text)
+
+
+def _reads_swedish() -> bool:
+    return (get_language() or "sv").startswith("sv")
+
+
 @register.simple_tag
 def verdict(value: str, *, compact: bool = False, word: str = "") -> SafeString:
     """Shape, word and colour. `compact`, for narrow columns, keeps the word for those who listen.
@@ -136,7 +160,8 @@ def _figure(value: Number | None, unit: str, status: str, decimals: int, languag
             word,
         )
     text = number_text(value, decimals)
-    written = format_html('{}<span class="figure__unit">{}{}</span>', text, NO_BREAK_SPACE, unit) if unit else text
+    said = swedish(unit) if any(letter.isalpha() for letter in unit) else unit
+    written = format_html('{}<span class="figure__unit">{}{}</span>', text, NO_BREAK_SPACE, said) if unit else text
     if presence is Presence.PRELIMINARY:
         return format_html(
             '<span class="figure figure--preliminary"><span class="figure__value">{}</span> '
@@ -306,6 +331,7 @@ def chart(
         "ui/components/chart.html",
         {
             "title": title,
+            "alt": summary or (unescape(strip_tags(title)) if isinstance(title, SafeString) else title),
             "image_url": image_url,
             "picture": picture,
             "svg": svg,
