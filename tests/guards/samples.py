@@ -23,6 +23,7 @@ from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report, ReportFile
 from samverka.statistics.models import FocusArea, Indicator
+from samverka.statistics.services.definitions import seal_of as definition_seal
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.services import seal_of
@@ -322,17 +323,16 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
         order="5",
         indicators="N03921",
     ),
-    "statistics:change": lambda: with_data(
-        by_key(
-            shared=_indicator(),
-            lead=rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=True),
-            private=rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False),
-        ),
-        name="Prov",
-        polarity="none",
-        measure="other",
-        version="1",
-    ),
+    "statistics:change": lambda: {
+        name: Sample(
+            {"key": found.pk}, {"name": "Prov", "polarity": "none", "measure": "other", "seen": definition_seal(found)}
+        )
+        for name, found in {
+            "shared": _indicator(),
+            "lead": rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=True),
+            "private": rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False),
+        }.items()
+    },
     "statistics:derive": lambda: {
         "": Sample(
             {},

@@ -323,3 +323,6 @@ def test_whoever_has_the_link_reads_the_snapshot_until_it_is_withdrawn(
     with acting_as(actor("anna")):
         withdraw_snapshot(actor=actor("anna"), snapshot=made, now=timezone.now())
     assert client.get(f"{PREFIX}snapshots/shared/{link.token}").status_code == 404
+    again = anna.post(address, {"name": "beslutsstödet", "ends_on": today() + dt.timedelta(days=30)})
+    assert again.status_code == 422, "the page sent again makes no second key that nobody sees"
+    assert "redan en nyckel som heter så" in again.content.decode()

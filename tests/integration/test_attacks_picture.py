@@ -159,7 +159,9 @@ def test_a_measurement_for_all_rests_on_none_that_is_closed(own: Indicator, acto
     for name in ("continues", "weight"):
         edit = definitions.Edit(**{**said, name: own})
         with acting_as(anna), pytest.raises(definitions.RestsOnClosed):
-            definitions.change_indicator(actor=anna, indicator=open_one, edit=edit, seen_version=1, now=timezone.now())
+            definitions.change_indicator(
+                actor=anna, indicator=open_one, edit=edit, seen=definitions.seal_of(open_one), now=timezone.now()
+            )
 
 
 def test_a_series_does_not_name_a_closed_one_that_continues_it(own: Indicator, browse: Browse) -> None:

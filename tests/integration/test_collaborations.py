@@ -167,6 +167,8 @@ def test_a_benefit_that_was_overtaken_shows_both_versions(browse: Browse) -> Non
     assert answer.status_code == 409
     assert "Först." in page
     assert "Sedan." in page
+    assert "Någon annan har också ändrat egen nytta för Olofströms kommun" in page
+    assert "Det sparades medan du skrev." in page
     assert party("Olofströms kommun").own_benefit == "Först."
 
 

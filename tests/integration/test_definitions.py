@@ -69,9 +69,9 @@ def edit(of: Indicator, **fields: Any) -> definitions.Edit:
     return definitions.Edit(**{**given, **fields})
 
 
-def change(of: Indicator, actor: Actor = SYSTEM, seen: int | None = None, **fields: Any) -> Indicator:
+def change(of: Indicator, actor: Actor = SYSTEM, seen: str | None = None, **fields: Any) -> Indicator:
     return definitions.change_indicator(
-        actor=actor, indicator=of, edit=edit(of, **fields), seen_version=seen or of.version, now=timezone.now()
+        actor=actor, indicator=of, edit=edit(of, **fields), seen=seen or definitions.seal_of(of), now=timezone.now()
     )
 
 
@@ -199,6 +199,15 @@ def test_the_second_of_two_is_told(actor: Callable[[str], Actor]) -> None:
 def test_nothing_weighs_or_continues_itself_and_nothing_is_chained_to_nothing() -> None:
     found = indicator("N02269")
     with pytest.raises(definitions.WeighsItself):
+def test_what_one_adds_is_not_lost_when_another_saves_what_they_saw_before() -> None:
+    Indicator.objects.filter(source_key="N02268").update(target_group="")
+    seen = indicator("N02268")
+    change(indicator("N02268"), target_group="Utrikes födda")  # the same definition, told in more words
+    with pytest.raises(Overtaken):
+        change(seen, polarity=Polarity.NONE)
+    assert indicator("N02268").target_group == "Utrikes födda"
+
+
         change(found, weight=found)
     with pytest.raises(definitions.NothingToChain):
         change(found, is_chained=True)
@@ -316,8 +325,15 @@ def test_the_page_changes_a_definition_and_shows_what_it_was(operator: Client) -
     assert "visas som en serie" in page
     assert found.focus_places.get().focus_area == halsa
     overtaken = operator.post(address, {**given, "target_group": "En tredje"})
-    assert overtaken.status_code == 422
-    assert "Någon annan har ändrat definitionen" in text_of(overtaken)
+    assert overtaken.status_code == 409
+    assert "Någon annan har också ändrat definitionen" in text_of(overtaken)
+    conflict = overtaken.context["conflict"]
+    assert ("Målgrupp", "En tredje", "En annan grupp") in [(str(label), *both) for label, *both in conflict["fields"]]
+    hidden: dict[str, list[Any]] = {}
+    for name, value in conflict["hidden"]:
+        hidden.setdefault(name, []).append(value)
+    assert operator.post(conflict["action"], hidden).status_code == 302
+    assert indicator("N02268").target_group == "En tredje"
 
 
 def test_the_page_says_which_key_is_unknown(operator: Client) -> None:

@@ -126,6 +126,26 @@ def test_saying_the_same_again_changes_nothing(actor: Cast) -> None:
     assert (kept.version, kept.changed_at) == (1, None)
 
 
+def test_a_form_that_is_sent_twice_writes_once(actor: Cast, browse: Browse) -> None:
+    values = {"text": "Två tryck", "kind": "scan", "indicator": indicator().pk}
+    bengt = browse("bengt")
+    for address, given in (
+        (reverse("picture:new_note", args=[SLUG]), values),
+        (reverse("picture:comment", args=[SLUG, indicator().pk, "1060"]), {"text": "Två tryck"}),
+    ):
+        assert [bengt.post(address, given).status_code for _ in range(2)] == [302, 302]
+    assert browse("anna").post(reverse("picture:new_note", args=[SLUG]), values).status_code == 302
+    with acting_as(actor("anna")):
+        assert Note.objects.count() == 2, "Bengts and Annas"
+        assert Comment.objects.count() == 1
+
+
+def test_from_a_note_one_comes_back_to_the_collaborations_page(actor: Cast, browse: Browse) -> None:
+    write(actor("anna"))
+    page = browse("anna").get(f"/lagesbild/1060/indikator/{indicator().pk}/?samverkan={SLUG}").content.decode()
+    assert f"ta-bort/?till=%2Flagesbild%2F1060%2Findikator%2F{indicator().pk}%2F%3Fsamverkan%3D{SLUG}" in page
+
+
 def test_a_note_is_taken_away_and_the_audit_remembers_it(actor: Cast, browse: Browse) -> None:
     note = write(actor("bengt"), "Ska bort")
     address = reverse("picture:remove_note", args=[note.pk])

@@ -82,6 +82,9 @@ def test_a_coordinator_describes_a_measurement_and_others_do_not(actor: Cast, br
     values = {"name": "Kötid", "definition": "Dagar.", "unit": "dagar", "measure": "other", "polarity": "none"}
     assert [browse(who).post(address, values).status_code for who in ("bengt", "eva")] == [403, 403]
     assert browse("anna").post(address, values).status_code == 302
+    again = browse("anna").post(address, {**values, "name": "kötid"})
+    assert again.status_code == 422
+    assert "redan en mätning som heter så" in again.content.decode()
     found = Indicator.objects.get(name="Kötid")
     assert (found.organisation, found.is_public, found.kind) == (organisation(), False, "measured")
     page = reverse("statistics:indicator", args=[found.pk])

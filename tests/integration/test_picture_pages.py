@@ -387,3 +387,14 @@ def test_the_focus_areas_that_come_with_samverka_speak_english(browse: Browse) -
     page = words(browse("citizen").get("/lagesbild/1080/arbete/", headers={"accept-language": "en"}).content)
     assert "Work: How many have a job to go to?" in page
     assert "Hur många har ett arbete" not in page
+
+
+def test_one_figure_alone_went_nowhere_and_is_neither_lowest_nor_highest(browse: Browse) -> None:
+    found = Observation.objects.filter(indicator=indicator(), area__kind=AreaKind.MUNICIPALITY)
+    found.exclude(area__code="1080", year=2023).delete()
+    assert "Karlskrona gick från" not in words(page_of(browse, "1080").encode())
+    for view in ("", "?vy=karta", "?vy=fordelning"):
+        page = words(page_of(browse, "1080", view).encode())
+        assert "Karlskrona hade" in page
+        assert "Hälften av de" not in page
+        assert "lägst i Karlskrona" not in page

@@ -40,7 +40,7 @@ def test_a_reader_sees_the_definition_its_history_and_the_doubts(
             actor=Actor.system("practice"),
             indicator=indicator,
             edit=definitions.Edit(**{**given, "numerator": "De som arbetade"}),
-            seen_version=1,
+            seen=definitions.seal_of(indicator),
             now=timezone.now(),
         )
     changed = page(client, "N00973")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from samverka.foundation.access.actions import Action
@@ -25,6 +26,12 @@ class LastCoordinator(Exception):
     """An organisation without a coordinator could never get one again by itself; nothing is changed."""
 
     code = "last_coordinator"
+
+
+class KeyNameTaken(Exception):
+    """A key that opens is called that already. Two of one name cannot be told apart when one must be withdrawn."""
+
+    code = "key_name_taken"
 
 
 def add_organisation(
@@ -194,14 +201,19 @@ _SHOWN = 9
 def make_api_key(
     *, actor: Actor, organisation: Organisation, name: str, ends_on: date, now: datetime
 ) -> tuple[ApiKey, str]:
-    """A new key, and its text: the only time that anybody sees it.
+    """A new key, and its text: the only time that anybody sees it. A page that is sent again makes no second one.
 
     Raises:
         Forbidden: the actor does not say who gets into the organisation.
+        KeyNameTaken: see there.
     """
     check(actor, Action.MANAGE_MEMBERS, organisation)
     text = KEY_MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        open_keys = ApiKey.objects.filter(organisation=organisation, withdrawn_at=None, ends_on__gte=localdate(now))
+        if open_keys.filter(name__iexact=name).exists():
+            raise KeyNameTaken(name)
         key = ApiKey.objects.create(
             organisation=organisation,
             name=name,

@@ -98,14 +98,18 @@ def api_keys(request: HttpRequest, key: int) -> HttpResponseBase:
     form = ApiKeyForm(request.POST or None)
     text = None
     if request.method == "POST" and form.is_valid():
-        _made, text = services.make_api_key(
-            actor=actor,
-            organisation=organisation,
-            name=form.cleaned_data["name"],
-            ends_on=form.cleaned_data["ends_on"],
-            now=clock.now(),
-        )
-        form = ApiKeyForm()
+        try:
+            _made, text = services.make_api_key(
+                actor=actor,
+                organisation=organisation,
+                name=form.cleaned_data["name"],
+                ends_on=form.cleaned_data["ends_on"],
+                now=clock.now(),
+            )
+        except services.KeyNameTaken:
+            form.add_error("name", _("Ni har redan en nyckel som heter så. Återkalla den, eller skriv ett annat namn."))
+        else:
+            form = ApiKeyForm()
     response = render(
         request,
         "organisations/api_keys.html",

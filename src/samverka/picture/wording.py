@@ -119,16 +119,19 @@ def over_time(found: Indicated) -> str:
     if not figures:
         return _("%(area)s har inga siffror för den här indikatorn.") % {"area": found.area.name}
     first, last = figures[0], figures[-1]
-    told = [
-        _("%(area)s gick från %(first)s %(first_year)s till %(last)s %(last_year)s.")
-        % {
-            "area": found.area.name,
-            "first": _amount(found, first.value),
-            "first_year": first.year,
-            "last": _amount(found, last.value),
-            "last_year": last.year,
-        }
-    ]
+    if first is last:
+        told = [_only(found.area.name, last.year, _amount(found, last.value))]
+    else:
+        told = [
+            _("%(area)s gick från %(first)s %(first_year)s till %(last)s %(last_year)s.")
+            % {
+                "area": found.area.name,
+                "first": _amount(found, first.value),
+                "first_year": first.year,
+                "last": _amount(found, last.value),
+                "last_year": last.year,
+            }
+        ]
     top = max(figures, key=lambda figure: figure.value or 0.0)
     bottom = min(figures, key=lambda figure: figure.value or 0.0)
     if len(figures) > 2:
@@ -213,7 +216,17 @@ def spread(found: Indicated, places: Sequence[Place]) -> str:
     values = sorted(place.value for place in places if place.value is not None)
     if not values:
         return _("Inget område har ett värde för året.")
+    if len(values) == 1:
+        return _only(
+            next(place.name for place in places if place.value is not None), found.year, _amount(found, values[0])
+        )
     quarter = len(values) // 4
+    if not quarter:  # too few to have halves
+        return _("%(count)s områden har ett värde. Lägst är %(lowest)s och högst %(highest)s.") % {
+            "count": len(values),
+            "lowest": _amount(found, values[0]),
+            "highest": _amount(found, values[-1]),
+        }
     return _(
         "Hälften av de %(count)s områdena ligger mellan %(low)s och %(high)s. "
         "Lägst är %(lowest)s och högst %(highest)s."
@@ -235,6 +248,8 @@ def mapped(found: Indicated, parts: Parts, sex: Sex) -> str:
     )
     if not known:
         return _("Ingen av delarna har ett värde för året.")
+    if len(known) == 1:
+        return _only(known[0][1], found.year, _amount(found, known[0][0]))
     return _("%(year)s var det lägst i %(low_area)s med %(low)s och högst i %(high_area)s med %(high)s.") % {
         "year": found.year,
         "low_area": known[0][1],
@@ -242,6 +257,11 @@ def mapped(found: Indicated, parts: Parts, sex: Sex) -> str:
         "high_area": known[-1][1],
         "high": _amount(found, known[-1][0]),
     }
+
+
+def _only(area: str, year: int | None, amount_told: str) -> str:
+    """The one figure there is: nothing went up or down, and nothing is lowest or highest."""
+    return _("%(area)s hade %(value)s %(year)s.") % {"area": area, "value": amount_told, "year": year}
 
 
 def headline(found: Indicated) -> str:

@@ -40,7 +40,7 @@ class NoteDraft:
 
 
 def write_note(*, actor: Actor, collaboration: Collaboration, draft: NoteDraft, now: datetime) -> Note:
-    """Put a note beside the figures.
+    """Put a note beside the figures. The same note by the same person again is the one that stands there.
 
     Raises:
         Forbidden: the actor does not write in the collaboration.
@@ -48,10 +48,13 @@ def write_note(*, actor: Actor, collaboration: Collaboration, draft: NoteDraft, 
     """
     check(actor, Action.WRITE_NOTE, collaboration)
     _check_readers(collaboration, draft)
+    said = {"collaboration": collaboration, "written_by_id": actor.user_id, **_values(draft)}
     with transaction.atomic():
-        note = Note.objects.create(
-            collaboration=collaboration, written_at=now, written_by_id=actor.user_id, **_values(draft)
-        )
+        _one_at_a_time(collaboration)
+        there = Note.objects.filter(**said).first()
+        if there is not None:
+            return there
+        note = Note.objects.create(**said, written_at=now)
         _record(
             actor, "write_note", note, now, changes={"text": (None, note.text), "is_public": (None, note.is_public)}
         )
@@ -113,22 +116,26 @@ def write_comment(
     text: str,
     now: datetime,
 ) -> Comment:
-    """Say something of a figure, to the other parties.
+    """Say something of a figure, to the other parties. Saying the same again is saying it once.
 
     Raises:
         Forbidden: the actor does not write in the collaboration.
     """
     check(actor, Action.WRITE_NOTE, collaboration)
+    said = {
+        "collaboration": collaboration,
+        "indicator": indicator,
+        "area": area,
+        "year": year,
+        "text": text,
+        "written_by_id": actor.user_id,
+    }
     with transaction.atomic():
-        comment = Comment.objects.create(
-            collaboration=collaboration,
-            indicator=indicator,
-            area=area,
-            year=year,
-            text=text,
-            written_at=now,
-            written_by_id=actor.user_id,
-        )
+        _one_at_a_time(collaboration)
+        there = Comment.objects.filter(**said).first()
+        if there is not None:
+            return there
+        comment = Comment.objects.create(**said, written_at=now)
         # The words are confidential and can be taken away, so the audit says only that there were some.
         _record(actor, "write_comment", comment, now, changes={"indicator": (None, indicator.source_key)})
     return comment
@@ -144,6 +151,11 @@ def remove_comment(*, actor: Actor, comment: Comment, now: datetime) -> None:
     with transaction.atomic():
         _record(actor, "remove_comment", comment, now, changes={"indicator": (comment.indicator.source_key, None)})
         comment.delete()
+
+
+def _one_at_a_time(collaboration: Collaboration) -> None:
+    """A form that is sent twice is told apart from two people who write: the second waits, and sees what is there."""
+    Collaboration.objects.select_for_update(no_key=True).get(pk=collaboration.pk)
 
 
 def _check_readers(collaboration: Collaboration, draft: NoteDraft) -> None:

@@ -100,7 +100,7 @@ class DefinitionForm(forms.Form):
     focus = forms.TypedMultipleChoiceField(
         label=_("Fokusområden"), coerce=int, widget=forms.CheckboxSelectMultiple, required=False
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(
         self, *args: Any, visible: QuerySet[Indicator], focus_areas: Iterable[FocusArea], **given: Any

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from django.urls import reverse
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -47,7 +48,7 @@ def change(request: HttpRequest, key: int) -> HttpResponseBase:
         )
         try:
             definitions.change_indicator(
-                actor=actor, indicator=indicator, edit=edit, seen_version=given["version"], now=clock.now()
+                actor=actor, indicator=indicator, edit=edit, seen=given["seen"], now=clock.now()
             )
             focusing.stand_in(
                 actor=actor,
@@ -60,11 +61,8 @@ def change(request: HttpRequest, key: int) -> HttpResponseBase:
             form.add_error(None, _("Indikatorn kan inte vägas med sig själv, och inte fortsätta sig själv."))
         except definitions.RestsOnClosed:
             form.add_error(None, _("Den här indikatorn får alla läsa. Då kan den inte bygga på en som inte är öppen."))
-        except Overtaken:
-            form.add_error(
-                None,
-                _("Någon annan har ändrat definitionen medan du skrev. Öppna sidan i en ny flik och jämför."),
-            )
+        except Overtaken as overtaken:
+            return _conflict(request, form, overtaken.current)
         else:
             messages.success(request, _("Definitionen är sparad. Den tidigare finns kvar på indikatorns sida."))
             return redirect("statistics:indicator", key=key)
@@ -82,7 +80,35 @@ def _as_it_is(indicator: Indicator, areas: list[FocusArea]) -> dict[str, object]
         other = getattr(indicator, name)
         said[name] = "" if other is None else other.source_key
     places = set(indicator.focus_places.values_list("focus_area_id", flat=True))
-    return said | {"version": indicator.version, "focus": [area.pk for area in areas if area.pk in places]}
+    return said | {"seen": definitions.seal_of(indicator), "focus": [area.pk for area in areas if area.pk in places]}
+
+
+def _conflict(request: HttpRequest, form: DefinitionForm, current: Indicator) -> HttpResponse:
+    """Both definitions beside each other; what was typed goes along, with the seal of the one that stands now."""
+    mine = form.cleaned_data
+    told = [
+        (form.fields[name].label, _told(name, mine[name]), _told(name, getattr(current, name)))
+        for name in definitions.FIELDS
+    ]
+    conflict = {
+        "what": _("definitionen"),
+        "fields": [field for field in told if field[1] != field[2]],
+        "hidden": [
+            *((name, value) for name in form.fields if name != "seen" for value in request.POST.getlist(name)),
+            ("seen", definitions.seal_of(current)),
+        ],
+        "action": request.path,
+        "back": reverse("statistics:indicator", args=[current.pk]),
+    }
+    return render(request, "ui/conflict.html", {"conflict": conflict}, status=409)
+
+
+def _told(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return _("ja") if value else _("nej")
+    if name in ("polarity", "measure"):
+        return str(Polarity(value).label if name == "polarity" else Measure(value).label)
+    return "" if value is None else str(value)
 
 
 @requires(Action.ARRANGE_STATISTICS, sign_in=True)

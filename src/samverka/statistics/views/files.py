@@ -10,7 +10,9 @@ from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, find, requires
+from samverka.foundation.ui.chart_files import XLSX
 from samverka.organisations.queries import visible_to as organisations_visible_to
+from samverka.statistics.enums import IndicatorKind
 from samverka.statistics.forms.files import ColumnsForm, FileForm, MeasurementForm
 from samverka.statistics.models import Extraction, Indicator
 from samverka.statistics.queries import files as queries
@@ -18,7 +20,6 @@ from samverka.statistics.queries import visible_to
 from samverka.statistics.services import files as services
 
 IMPORTS_SHOWN = 5
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(Action.ARRANGE_STATISTICS, sign_in=True)
@@ -37,11 +38,15 @@ def new(request: HttpRequest, key: int) -> HttpResponseBase:
     organisation = find(actor, Action.ARRANGE_STATISTICS, organisations_visible_to(actor), pk=key)
     form = MeasurementForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        added = services.add_measurement(
-            actor=actor, organisation=organisation, details=form.details(), now=clock.now()
-        )
-        messages.success(request, _("Mätningen är beskriven. Hämta mallen och fyll i siffrorna."))
-        return redirect("statistics:figures_file", key=added.pk)
+        try:
+            added = services.add_measurement(
+                actor=actor, organisation=organisation, details=form.details(), now=clock.now()
+            )
+        except services.AlreadyMeasured:
+            form.add_error("name", _("Ni har redan en mätning som heter så. Skriv ett annat namn."))
+        else:
+            messages.success(request, _("Mätningen är beskriven. Hämta mallen och fyll i siffrorna."))
+            return redirect("statistics:figures_file", key=added.pk)
     context = {"organisation": organisation, "form": form}
     return render(request, "statistics/measurement.html", context, status=422 if form.is_bound else 200)
 
@@ -149,5 +154,6 @@ def undo(request: HttpRequest, key: int, extraction: int) -> HttpResponseBase:
 
 
 def _found(actor: Actor, key: int) -> Indicator:
-    indicators = visible_to(actor).select_related("source", "organisation__area")
+    """One whose figures can come as a file: not one that is counted out of others."""
+    indicators = visible_to(actor).exclude(kind=IndicatorKind.DERIVED).select_related("source", "organisation__area")
     return find(actor, Action.ARRANGE_STATISTICS, indicators, pk=key)

@@ -1,5 +1,7 @@
 """A person says more of an indicator than its source does, or something else."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -54,11 +56,16 @@ class Edit:
 FIELDS = tuple(Edit.__dataclass_fields__)
 
 
-def change_indicator(*, actor: Actor, indicator: Indicator, edit: Edit, seen_version: int, now: datetime) -> Indicator:
-    """Change the definition. What it was is kept, with the day it was replaced.
+def seal_of(indicator: Indicator) -> str:
+    """Tells one state of what a person may change from another; a form carries the one that it was made from."""
+    return hashlib.sha256(json.dumps(snapshot(indicator, FIELDS), sort_keys=True).encode()).hexdigest()[:16]
+
+
+def change_indicator(*, actor: Actor, indicator: Indicator, edit: Edit, seen: str, now: datetime) -> Indicator:
+    """Change the definition. What it was is kept, with the day it was replaced. Saying what it says changes nothing.
 
     Args:
-        seen_version: the definition's version that the person saw.
+        seen: `seal_of` the definition that the person saw.
 
     Raises:
         Forbidden: the actor may not.
@@ -79,14 +86,15 @@ def change_indicator(*, actor: Actor, indicator: Indicator, edit: Edit, seen_ver
         current = (
             Indicator.objects.select_for_update(no_key=True, of=("self",)).select_related("source").get(pk=indicator.pk)
         )
-        if current.version != seen_version:
-            raise Overtaken(current)
-        before, defined = snapshot(current, FIELDS), as_defined(current)
+        seal, before, defined = seal_of(current), snapshot(current, FIELDS), as_defined(current)
         for name in FIELDS:
             setattr(current, name, getattr(edit, name))
         changes = difference(before, snapshot(current, FIELDS))
         if not changes:
             return current
+        if seal != seen:
+            current.refresh_from_db(fields=FIELDS)
+            raise Overtaken(current)
         earlier = replaced(current, defined, now=now)
         if earlier is not None:
             earlier.save()

@@ -3,6 +3,7 @@
 from .columns import ROLE_LABELS, Columns, Role
 from .previewing import LISTED, Difference, Preview, preview_of
 from .taking_in import (
+    AlreadyMeasured,
     FileRefused,
     Measurement,
     NotTheLatest,
@@ -18,6 +19,7 @@ from .template import template_csv, template_xlsx
 __all__ = [
     "LISTED",
     "ROLE_LABELS",
+    "AlreadyMeasured",
     "Columns",
     "Difference",
     "FileRefused",

@@ -45,6 +45,12 @@ class FileRefused(ValueError):
     code = "file_refused"
 
 
+class AlreadyMeasured(ValueError):
+    """The organisation has a measurement of that name: two could not be told apart where they are shown."""
+
+    code = "already_measured"
+
+
 class NotTheLatest(Exception):
     """Only the latest import of an indicator can be taken back, and only one that came as a file."""
 
@@ -69,9 +75,15 @@ def add_measurement(*, actor: Actor, organisation: Organisation, details: Measur
 
     Raises:
         Forbidden: the actor does not coordinate the organisation.
+        AlreadyMeasured: see there.
     """
     check(actor, Action.ARRANGE_STATISTICS, organisation)
     with transaction.atomic():
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        if Indicator.objects.filter(
+            organisation=organisation, kind=IndicatorKind.MEASURED, name__iexact=details.name
+        ).exists():
+            raise AlreadyMeasured(details.name)
         source, _made = Source.objects.get_or_create(
             key=f"org-{organisation.pk}",
             defaults={"name": organisation.name[:120], "attribution": organisation.name[:200]},
