@@ -26,7 +26,9 @@ def test_all_see_the_same_picture(browse: Callable[[str], Client], who: str) -> 
 
 def test_each_figure_leads_to_its_whole_story_and_back_to_the_collaboration(browse: Callable[[str], Client]) -> None:
     page = browse("david").get(TAB).content.decode()
-    for chosen in chosen_of(Collaboration.objects.get(slug="blekinges-unga-lyfter")):
+    every = list(chosen_of(Collaboration.objects.get(slug="blekinges-unga-lyfter")))
+    assert every
+    for chosen in every:
         address = f"/lagesbild/10/indikator/{chosen.indicator_id}/?samverkan=blekinges-unga-lyfter"
         assert f'href="{address}"' in page
         story = browse("david").get(address).content.decode()

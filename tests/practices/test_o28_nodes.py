@@ -40,6 +40,7 @@ def test_the_nodes_people_are_the_countys(nodes: list[Area]) -> None:
     county = Area.objects.get(code="10")
     series = series_for([people], areas=[county, *nodes])[people.pk]
     for sex in Sex:
+        assert series[county.pk, sex]
         for figure in series[county.pk, sex]:
             parts = [next(f for f in series[node.pk, sex] if f.year == figure.year) for node in nodes]
             assert sum(part.value or 0 for part in parts) == figure.value
@@ -51,6 +52,7 @@ def test_a_nodes_share_is_not_the_sum_of_its_municipalities(nodes: list[Area]) -
     members = Area.objects.filter(kind=AreaKind.MUNICIPALITY, parent__code="10")
     published = series_for([share], areas=members)[share.pk]
     for node in nodes:
+        assert series[node.pk, Sex.TOTAL]
         inside = {area.pk for area in queries.municipalities_of(node)}
         for figure in series[node.pk, Sex.TOTAL]:
             values = [
