@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -175,7 +175,7 @@ def _sheet(progress: queries.Progress, place: queries.Place) -> Sheet:
         columns=[_("område"), _("kön"), _("år"), goal.indicator.unit or _("värde"), _("mål")],
         rows=rows,
         source=f"{goal.indicator.source} {goal.indicator.source_key}",
-        extracted=progress.extraction.extracted_at.date() if progress.extraction else None,
+        extracted=timezone.localdate(progress.extraction.extracted_at) if progress.extraction else None,
     )
 
 
@@ -189,7 +189,7 @@ def table(request: HttpRequest, key: int) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(COLUMNS)
     source = f"{goal.indicator.source} {goal.indicator.source_key}"
-    extracted = progress.extraction.extracted_at.date().isoformat() if progress.extraction else ""
+    extracted = timezone.localdate(progress.extraction.extracted_at).isoformat() if progress.extraction else ""
     for line in [*(line for place in progress.places for line in place.lines), progress.comparison]:
         for year in progress.years:
             cell = queries.cell_of(line, year)

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from samverka.foundation.ui.chart_files import DIGEST_DIGITS
-from samverka.foundation.ui.charts import Chart, Picture, Source, Theme
-from samverka.goals.charts import DARK, LAYOUTS, NARROW_SCREEN, Form, chart_of
+from samverka.foundation.ui.charts import DARK, NARROW_SCREEN, Chart, Picture, Source, Theme
+from samverka.goals.charts import LAYOUTS, Form, chart_of
 from samverka.goals.queries import Progress
 
 from .content import Content, thawed

@@ -1,5 +1,6 @@
 """A paragraph for a party's annual report, from the same figures as the screen's, in the reader's language."""
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samverka.collaborations.models import Party
@@ -139,7 +140,7 @@ def _source(comparison: Comparison) -> str:
     words = {"source": indicator.source.name, "key": indicator.source_key, "name": indicator.name}
     if extraction is None:
         return _("Källa: %(source)s, %(key)s, %(name)s.") % words
-    words["day"] = extraction.extracted_at.date().isoformat()
+    words["day"] = timezone.localdate(extraction.extracted_at).isoformat()
     return _("Källa: %(source)s, %(key)s, %(name)s, uttag %(day)s.") % words
 
 

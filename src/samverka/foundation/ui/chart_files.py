@@ -25,6 +25,8 @@ DIGEST_DIGITS = 16
 """How much of the digest an address carries: enough to tell one state of the figures from the next."""
 TITLE_ROOM = 64
 SHARP = 2.0
+"""Pixels of a picture for slides to one of the page's."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 T = TypeVar("T")
@@ -81,22 +83,8 @@ def chart_answer(
         wanted = Format(request.GET.get("format", Format.SVG))
     except ValueError:
         raise Http404 from None
-    as_file = "format" in request.GET and wanted is not Format.SCRIPT
-    if wanted is Format.CSV:
-        return _file(csv_of(sheet()), "text/csv; charset=utf-8", sheet().title, wanted)
-    if wanted is Format.XLSX:
-        return _file(
-            xlsx_of(sheet()),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            sheet().title,
-            wanted,
-        )
-    if as_file:
-        whole = titled(chart, sheet())
-        if wanted is Format.PNG:
-            png = kept(lambda: vl_convert.svg_to_png(svg_of(whole), scale=SHARP), of=("png", whole.digest))
-            return _file(png, "image/png", sheet().title, wanted)
-        return _file(svg_of(whole).encode(), "image/svg+xml; charset=utf-8", sheet().title, wanted)
+    if "format" in request.GET and wanted is not Format.SCRIPT:
+        return _as_file(chart, sheet(), wanted)
     etag = f'"{chart.digest}-{wanted.value}"'
     response = get_conditional_response(request, etag=etag) or (
         JsonResponse(script_of(chart))
@@ -109,6 +97,18 @@ def chart_answer(
     response["Cache-Control"] = f"{whose}, max-age={A_YEAR}, immutable" if is_named else f"{whose}, no-cache"
     response["Content-Security-Policy"] = SECURITY_POLICY
     return response
+
+
+def _as_file(chart: Chart, sheet: Sheet, wanted: Format) -> HttpResponse:
+    if wanted is Format.CSV:
+        return _file(csv_of(sheet), "text/csv; charset=utf-8", sheet.title, wanted)
+    if wanted is Format.XLSX:
+        return _file(xlsx_of(sheet), XLSX, sheet.title, wanted)
+    whole = titled(chart, sheet)
+    if wanted is Format.PNG:
+        png = kept(lambda: vl_convert.svg_to_png(svg_of(whole), scale=SHARP), of=("png", whole.digest))
+        return _file(png, "image/png", sheet.title, wanted)
+    return _file(svg_of(whole).encode(), "image/svg+xml; charset=utf-8", sheet.title, wanted)
 
 
 def titled(chart: Chart, sheet: Sheet) -> Chart:
@@ -153,10 +153,10 @@ def csv_of(sheet: Sheet) -> bytes:
     """Comma-separated UTF-8. Texts that a spreadsheet would take for a formula are made harmless."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([*sheet.columns, _("källa"), _("uttag")])
+    writer.writerow([*(harmless(name) for name in sheet.columns), _("källa"), _("uttag")])
     extracted = sheet.extracted.isoformat() if sheet.extracted else ""
     for row in sheet.rows:
-        writer.writerow([*(harmless(cell) for cell in row), sheet.source, extracted])
+        writer.writerow([*(harmless(cell) for cell in row), harmless(sheet.source), extracted])
     return text.getvalue().encode()
 
 

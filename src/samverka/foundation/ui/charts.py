@@ -85,6 +85,9 @@ NUMBERS = {
 RENDERER = f"vl-convert {version('vl-convert-python')}"
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that no SVG can hold. The renderer does not refuse them: it takes the whole process down."""
+NARROW_SCREEN = "(max-width: 40rem)"
+DARK = "(prefers-color-scheme: dark)"
+"""When a page shows the picture for narrow screens, and for dark rooms; `ui/js/charts.js` asks the same."""
 SECURITY_POLICY = "default-src 'none'; sandbox"
 """The content security policy of a picture that is opened by itself: it needs nothing and may do nothing."""
 

@@ -42,6 +42,8 @@ def _told(part: Any) -> Any:
     if isinstance(part, Model):
         fields = part._meta.concrete_fields
         return [part._meta.label, *((field.attname, getattr(part, field.attname)) for field in fields)]
+    if isinstance(part, list | tuple):
+        return [_told(one) for one in part]
     return part
 
 

@@ -12,14 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samverka.foundation.ui.chart_files import DIGEST_DIGITS, Format
-from samverka.foundation.ui.charts import NUMBERS, Chart, Picture, Source, Theme
+from samverka.foundation.ui.charts import DARK, NARROW_SCREEN, NUMBERS, Chart, Picture, Source, Theme
 from samverka.goals.queries import Place, Progress
 
 from .axes import Axes, Layout, axes_of
 from .drawing import Drawing, Spec
-
-NARROW_SCREEN = "(max-width: 40rem)"
-DARK = "(prefers-color-scheme: dark)"
 
 
 class Form(StrEnum):

@@ -64,7 +64,7 @@ def spec_of(shown: Shown, form: Form) -> Spec:
     if shown.kind is Kind.RANKING:
         return ranking(shown.found, shown.places, layout, form)
     if shown.kind is Kind.SPREAD:
-        return distribution(shown.found, shown.places, layout, form)
+        return distribution(shown.found, shown.places, layout, form, shown.sex)
     if shown.kind is Kind.PARTS and shown.parts is not None:
         return side_by_side(shown.found, shown.parts, form)
     return map_spec(map_of(shown, form))
@@ -91,8 +91,8 @@ def chart_of(shown: Shown, form: Form, theme: Theme) -> Chart:
 def picture_of(shown: Shown) -> Picture:
     """The pictures for a page. Nothing is drawn."""
 
-    def drawn(form: Form, theme: Theme) -> tuple[Chart, tuple[int, int]]:
-        chart = chart_of(shown, form, theme)
+    def drawn(form: Form) -> tuple[Chart, tuple[int, int]]:
+        chart = chart_of(shown, form, Theme.LIGHT)
         return chart, size_of(shown, form, dict(chart.spec))
 
     return pictures_at(address_of(shown), shown.query, drawn)

@@ -1,21 +1,19 @@
 """Where a page finds a chart: a picture for each theme and width, and the chart as files."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samverka.foundation.ui.chart_files import DIGEST_DIGITS, FILES
-from samverka.foundation.ui.charts import Chart, Picture, Source, Theme
+from samverka.foundation.ui.charts import DARK, NARROW_SCREEN, Chart, Picture, Source, Theme
 
 from .layout import Form
 
-NARROW_SCREEN = "(max-width: 40rem)"
-DARK = "(prefers-color-scheme: dark)"
-
-Drawn = Callable[[Form, Theme], tuple[Chart, tuple[int, int]]]
-"""A form and a theme → the chart, and its width and height in pixels."""
+Drawn = Callable[[Form], tuple[Chart, tuple[int, int]]]
+"""A form → the chart in any theme, and its width and height in pixels."""
 
 
 def pictures_at(address: str, query: Mapping[str, str], drawn: Drawn) -> Picture:
@@ -25,8 +23,9 @@ def pictures_at(address: str, query: Mapping[str, str], drawn: Drawn) -> Picture
     """
     sources = []
     for form, screen in ((Form.NARROW, NARROW_SCREEN), (Form.WIDE, "")):
+        found, (width, height) = drawn(form)
         for theme, media in ((Theme.DARK, f"{screen} and {DARK}" if screen else DARK), (Theme.LIGHT, screen)):
-            chart, (width, height) = drawn(form, theme)
+            chart = replace(found, theme=theme)
             told = {
                 **query,
                 "form": form.value,

@@ -86,18 +86,18 @@ def _layers(found: Outlook, layout: Layout, form: Form) -> Iterator[Spec]:
         }
 
 
-def chart_of(found: Outlook, form: Form, theme: Theme, language: str = "") -> Chart:
-    """The chart, ready to be drawn; in the active language unless another is named."""
-    language = language or (get_language() or "sv")[:2]
+def chart_of(found: Outlook, form: Form, theme: Theme) -> Chart:
+    """The chart in the active language, ready to be drawn."""
+    language = (get_language() or "sv")[:2]
     return Chart(spec_of(found, form), theme, language if language in NUMBERS else "sv")
 
 
 def picture_of(area: Area, found: Outlook, query: Mapping[str, str]) -> Picture:
     """The pictures for a page. `query` holds what is assumed."""
 
-    def drawn(form: Form, theme: Theme) -> tuple[Chart, tuple[int, int]]:
+    def drawn(form: Form) -> tuple[Chart, tuple[int, int]]:
         layout = LAYOUTS[form]
-        return chart_of(found, form, theme), (layout.whole_width, layout.whole_height())
+        return chart_of(found, form, Theme.LIGHT), (layout.whole_width, layout.whole_height())
 
     return pictures_at(_address(area), query, drawn)
 

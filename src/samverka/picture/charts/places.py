@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from samverka.foundation.ui.charts import in_expression
 from samverka.picture.queries import Indicated, Place
 from samverka.picture.wording import amount
+from samverka.statistics.enums import Sex
 
 from .layout import Form, Layout, Reach, Spec, axis_format, framed, number_room, reach_of, text_mark, text_room
 
@@ -120,14 +121,18 @@ def _thin(rows: Sequence[Spec], reach: Reach, layout: Layout, found: Indicated) 
     }
 
 
-def distribution(found: Indicated, places: Sequence[Place], layout: Layout, form: Form) -> Spec:
-    """How many areas lie where: bars of equal width; one's own, similar ones and the nation are flags."""
+def distribution(found: Indicated, places: Sequence[Place], layout: Layout, form: Form, sex: Sex) -> Spec:
+    """How many areas lie where: bars of equal width; one's own, similar ones and the nation are flags.
+
+    Everything is of the same year and sex. The mean of similar ones is known for all, not for women and men.
+    """
     known = [place.value for place in places if place.value is not None]
     reach = reach_of(known, BINS[form])
     low = math.floor(min(known, default=0.0) / reach.step) * reach.step
     count = max(1, math.ceil((max(known, default=1.0) - low) / reach.step + 1e-9))
     own = next((place.value for place in places if place.area_id == found.area.pk), None)
-    own = own if own is not None else (found.newest.value if found.newest else None)
+    if own is None and (figure := found.at(found.area, found.year, sex)) is not None:
+        own = figure.value
     heights = [0] * count
     for value in known:
         heights[min(count - 1, int((value - low) / reach.step + 1e-9))] += 1
@@ -147,12 +152,13 @@ def distribution(found: Indicated, places: Sequence[Place], layout: Layout, form
         for i, n in enumerate(heights)
     ]
     flags = [(found.area.name, own, "var(--accent)", 650)]
-    if found.similar:
-        flags.append((_("Liknande"), found.similar[-1].value, "var(--ink)", 450))
+    alike = next((figure.value for figure in found.similar if figure.year == found.year), None)
+    if alike is not None and sex is Sex.TOTAL:
+        flags.append((_("Liknande"), alike, "var(--ink)", 450))
     flags += [
         (wider.name, figure.value, "var(--ink-soft)", 450)
         for wider in found.beside.wider
-        if (figure := found.at(wider, found.year))
+        if (figure := found.at(wider, found.year, sex))
     ]
     flags = flags if form is Form.WIDE else flags[:2]  # no room for the words of more
     return framed(layout, _distribution(bins, flags, layout, max(heights, default=1)), right=EDGE)

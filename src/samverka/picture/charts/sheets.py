@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samverka.foundation.ui.chart_files import Cell, Sheet
@@ -25,7 +26,7 @@ def sheet_of(shown: "Shown") -> Sheet:
         columns=[_("områdeskod"), _("område"), _("år"), _("kön"), indicator.unit or _("värde"), _("status")],
         rows=rows,
         source=f"{indicator.source} {indicator.source_key}",
-        extracted=extraction.extracted_at.date() if extraction else None,
+        extracted=timezone.localdate(extraction.extracted_at) if extraction else None,
     )
 
 

@@ -3,6 +3,8 @@
 import csv
 import io
 
+from django.utils import timezone
+
 from samverka.foundation.ui.chart_files import harmless
 from samverka.picture.content.gathering import Content
 from samverka.picture.queries.snapshots import figures_in
@@ -42,7 +44,7 @@ def csv_of(content: Content) -> bytes:
                 row.status,
                 harmless(row.source),
                 row.definition_version,
-                row.extracted_at.date().isoformat() if row.extracted_at else "",
+                timezone.localdate(row.extracted_at).isoformat() if row.extracted_at else "",
             ]
         )
     return ("\ufeff" + file.getvalue()).encode()

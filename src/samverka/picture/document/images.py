@@ -15,7 +15,6 @@ from samverka.picture.content.frozen import FrozenIndicator, thaw
 from samverka.picture.content.gathering import Content
 
 WIDTH = 1920
-FORMATS = ("svg", "png")
 
 
 def slide(content: Content, indicator: FrozenIndicator) -> str:
@@ -35,7 +34,7 @@ def file_name(indicator: FrozenIndicator, kind: str) -> str:
 
 
 def slides(content: Content, kind: str) -> bytes:
-    """All of the charts in one zip file, in the order of the picture. `kind`: one of FORMATS."""
+    """All of the charts in one zip file, in the order of the picture. `kind`: svg or png."""
     moment = timezone.localtime(datetime.fromisoformat(content["picture"]["taken_at"])).timetuple()[:6]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

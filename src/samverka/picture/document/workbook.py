@@ -22,7 +22,6 @@ from samverka.picture.content.wording import SEX_KEYS, kind_word, note_place
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.queries import Figure
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\]")
 _LONGEST_NAME = 31
 _ENDS = " '"
@@ -161,8 +160,8 @@ def _sources(sheet: Any, styles: _Styles, content: Content) -> None:
             indicator.name,
             frozen["source"]["attribution"] or frozen["source"]["name"],
             frozen["source_key"],
-            (extraction.get("extracted_at") or "")[:10],
-            (extraction.get("released_at") or "")[:10],
+            _day(extraction.get("extracted_at")),
+            _day(extraction.get("released_at")),
         ]
         for column, text in enumerate(told):
             sheet.write_string(row, column, text, styles.text)
@@ -171,6 +170,10 @@ def _sources(sheet: Any, styles: _Styles, content: Content) -> None:
         sheet.write_string(row, 7, frozen["source"]["website"] or "", styles.text)
     for column, width in enumerate((48, 24, 14, 12, 14, 12, 80, 28)):
         sheet.set_column(column, column, width)
+
+
+def _day(moment: str | None) -> str:
+    return timezone.localdate(datetime.fromisoformat(moment)).isoformat() if moment else ""
 
 
 def _sheet_name(wanted: str, taken: set[str]) -> str:

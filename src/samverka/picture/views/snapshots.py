@@ -23,6 +23,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, find, public, requires
 from samverka.foundation.access.rules import allows
+from samverka.foundation.ui.chart_files import XLSX
 from samverka.foundation.ui.charts import NUMBERS, SECURITY_POLICY, Theme, svg_of
 from samverka.foundation.ui.kept import kept
 from samverka.picture.charts.frozen import Form, chart_of
@@ -43,7 +44,7 @@ from samverka.picture.content.wording import (
 from samverka.picture.document.figures import csv_of
 from samverka.picture.document.images import file_name, png, slide, slides
 from samverka.picture.document.pdf import LANGUAGES, pdf
-from samverka.picture.document.workbook import CONTENT_TYPE, workbook
+from samverka.picture.document.workbook import workbook
 from samverka.picture.forms.snapshots import SnapshotForm
 from samverka.picture.models import Snapshot
 from samverka.picture.queries import snapshots as queries
@@ -250,7 +251,7 @@ def _made(content: Content, base: str) -> dict[str, Any]:
 def _file(snapshot: Snapshot, content: Content, name: str) -> HttpResponse:
     """One of the files below a snapshot's address; made once, and kept while it is asked for."""
     makers: dict[str, tuple[str, Callable[[], bytes]]] = {
-        "lagesbild.xlsx": (CONTENT_TYPE, partial(workbook, content)),
+        "lagesbild.xlsx": (XLSX, partial(workbook, content)),
         "siffror.csv": ("text/csv; charset=utf-8", partial(csv_of, content)),
         "innehall.json": ("application/json; charset=utf-8", partial(_json, content)),
         "bilder-png.zip": ("application/zip", partial(slides, content, "png")),

@@ -1,7 +1,8 @@
-/* Charts answer to the pointer and to the keyboard where there is JavaScript. The picture is there before and without it.
+/* Charts answer to the pointer where there is JavaScript. The picture is there before and without it, and those who
+   do not point have its words and its table.
 
-   A chart is a <figure> with data-chart: the address of what it is drawn from. When the pointer, a finger or the
-   keyboard first comes to the picture, the drawing program is fetched, once, and draws the same chart in its place. */
+   A chart is a <figure> with data-chart: the address of what it is drawn from. When the pointer or a
+   finger first comes to the picture, the drawing program is fetched, once, and draws the same chart in its place. */
 
 const program = document.querySelector("script[data-vega]")?.dataset.vega;
 const narrow = window.matchMedia("(max-width: 40rem)");
