@@ -118,6 +118,12 @@ def test_a_method_that_the_measure_does_not_allow_is_refused(measure: Measure, m
         group_total(NODE, measure, method, weights="w")
 
 
+@pytest.mark.parametrize("method", Method)
+def test_codes_for_answers_have_no_total_of_any_kind(method: Method) -> None:
+    with pytest.raises(ValueError, match="has no total and no mean"):
+        group_total(NODE, Measure.CODE, method, weights="w")
+
+
 def test_a_published_value_without_its_parts_is_refused() -> None:
     with pytest.raises(ValueError, match="B is ok but has no numerator"):
         ratio(Member("B", value=50.0, denominator=10.0))

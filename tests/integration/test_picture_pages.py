@@ -13,7 +13,7 @@ from samverka.foundation.access.actors import Actor
 from samverka.picture import queries
 from samverka.picture.queries import direction_of
 from samverka.picture.queries.spread import places_of
-from samverka.statistics.enums import ObservationStatus, Polarity, Sex
+from samverka.statistics.enums import Measure, ObservationStatus, Polarity, Sex
 from samverka.statistics.models import FocusArea, FocusIndicator, Indicator, Observation
 from samverka.statistics.queries import visible_to
 from samverka.territory.enums import AreaKind
@@ -362,12 +362,31 @@ def test_two_figures_are_the_same_exactly_when_they_are_written_the_same() -> No
 
 
 def test_a_small_whole_figure_beside_a_mean_has_a_decimal() -> None:
-    """The housing market is 0, 1 or 2 in a municipality, and 0,4 in its county: not 0."""
+    """0, 1 or 2 in a municipality, and 0,4 in its county: not 0."""
+    Indicator.objects.filter(source_key="U30446").update(measure=Measure.OTHER)
     [card] = [card for card in cards_in("1080") if card.indicator.source_key == "U30446"]
     assert card.now is not None
     assert card.now.value == 0
     assert card.decimals == 1
     assert {other.direction for other in card.beside if other.value >= 0.05} == {"lower"}
+
+
+def test_a_countys_answers_are_shown_one_by_one_and_never_as_a_mean(browse: Browse) -> None:
+    """The housing market is shortage, balance or surplus in a municipality; there is none of the county."""
+    county = [card for card in cards_in("10") if card.indicator.source_key == "U30446"]
+    assert [(card.now, card.has_no_total) for card in county] == [(None, True)]
+    [own] = [card for card in cards_in("1080") if card.indicator.source_key == "U30446"]
+    assert own.now is not None
+    assert (own.now.value, own.beside, own.change, own.rank) == (0, [], None, None)
+    key = indicator("U30446").pk
+    page = words(browse("citizen").get("/lagesbild/10/").content)
+    assert "kommunernas egna svar, som inte läggs ihop till ett värde för området" in page
+    line = words(browse("citizen").get(f"/lagesbild/10/indikator/{key}/").content)
+    assert "Blekinge län har inget samlat värde: varje kommun har sitt eget svar" in line
+    assert "varken summa eller genomsnitt" in line
+    map_page = browse("citizen").get(f"/lagesbild/10/indikator/{key}/?vy=karta").content.decode()
+    assert "Karlskrona" in map_page
+    assert "<picture" in map_page or "<img" in map_page
 
 
 def test_the_inhabitants_are_those_of_the_newest_figure_on_the_page(browse: Browse) -> None:

@@ -14,6 +14,7 @@ from samverka.statistics.queries import latest_for, left_out_of, series_for, tot
 from samverka.statistics.queries.totals import best_method
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area, Membership
+from samverka.territory.queries import municipalities_of
 from samverka_engine.series.aggregate import Completeness, Member, Method
 from samverka_engine.series.verdict import Status
 
@@ -161,6 +162,14 @@ def test_without_weights_it_is_an_unweighted_mean_that_says_so(node: Area, measu
     assert figure.value == pytest.approx(140 / 3)
     assert figure.is_approximate
     assert figure.total.method is Method.UNWEIGHTED_MEAN
+
+
+def test_codes_for_answers_are_not_put_together(node: Area) -> None:
+    """Shortage, balance and surplus in three municipalities are not balance in the node."""
+    answer = indicator("TEST13", Measure.CODE)
+    tell(answer, [("1060", 0, OK, None, None), ("1082", 1, OK, None, None), ("1083", 2, OK, None, None)])
+    assert series_for([answer], areas=[node, Area.objects.get(code="10")])[answer.pk] == {}
+    assert total_of(answer, municipalities=municipalities_of(node), unweighted=True) == {}
 
 
 def test_all_years_are_made_in_one_way(node: Area) -> None:

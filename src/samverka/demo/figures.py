@@ -87,7 +87,7 @@ OTHERS = (
         "",
         Polarity.NONE,
         "bosattning",
-        Measure.OTHER,
+        Measure.CODE,
         by_sex=False,
     ),
     Described("N02267", "Sysselsättningsgrad 20–64 år, andel (%)", "%", Polarity.HIGHER, "arbete"),

@@ -267,6 +267,8 @@ def _only(area: str, year: int | None, amount_told: str) -> str:
 def headline(found: Indicated) -> str:
     """The figure and how it lies, in one sentence: the heading of an indicator's page."""
     newest = found.newest
+    if found.has_no_total:
+        return _("%(area)s har inget samlat värde: varje kommun har sitt eget svar") % {"area": found.area.name}
     if newest is None or newest.value is None:
         return _("%(area)s har inga siffror här än") % {"area": found.area.name}
     facts = {"area": found.area.name, "value": _amount(found, newest.value), "year": newest.year}

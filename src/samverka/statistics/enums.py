@@ -51,6 +51,7 @@ class Measure(TextChoices):
     COUNT = "count", _("antal")
     RATIO = "ratio", _("andel eller kvot")
     OTHER = "other", _("annat")
+    CODE = "code", _("kod för ett svar")
 
 
 class Recipe(TextChoices):

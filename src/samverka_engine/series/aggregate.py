@@ -2,7 +2,8 @@
 
 Counts are added. A ratio's total comes from the members' numerators and denominators. Where those are not known
 there is a weighted approximation that says it is one, and the unweighted mean that says so. Percentages are
-never added. A member without a value is never zero: the total says whom it covers, or there is none.
+never added. A code (0, 1, 2 for answers) is no quantity: it has no total at all. A member without a value is never
+zero: the total says whom it covers, or there is none.
 
 The rules and their limits: docs/algorithms/aggregate.md.
 """
@@ -35,6 +36,7 @@ class Measure(StrEnum):
     COUNT = "count"  # persons, kronor: parts of a whole, can be added
     RATIO = "ratio"  # a share, a rate, an amount by person: a numerator by a denominator
     OTHER = "other"  # a median, an index, a score: no parts to add
+    CODE = "code"  # a number that stands for an answer: yes 1, no 0
 
 
 class Method(StrEnum):
@@ -216,11 +218,14 @@ _ALLOWED = {
     Measure.COUNT: {Method.SUM, Method.UNWEIGHTED_MEAN},
     Measure.RATIO: {Method.RATIO_OF_SUMS, Method.WEIGHTED_APPROXIMATION, Method.UNWEIGHTED_MEAN},
     Measure.OTHER: {Method.WEIGHTED_APPROXIMATION, Method.UNWEIGHTED_MEAN},
+    Measure.CODE: set(),
 }
 
 
 def _require_allowed(measure: Measure, method: Method, weights: str | None) -> None:
     if method not in _ALLOWED[measure]:
+        if measure is Measure.CODE:
+            raise ValueError("A number that stands for an answer has no total and no mean.")
         if method is Method.SUM:
             raise ValueError(f"Only counts and amounts are added; the measure is {measure}.")
         raise ValueError(f"The method {method} is not for the measure {measure}.")

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from samverka.picture.queries.cards import decimals_of
-from samverka.statistics.enums import ObservationStatus, Sex
+from samverka.statistics.enums import Measure, ObservationStatus, Sex
 from samverka.statistics.models.indicators import FOCUS_WORDS
 from samverka.statistics.queries import Figure
 
@@ -45,6 +45,11 @@ class FrozenIndicator:
     @property
     def unit(self) -> str:
         return str(self.frozen["unit"])
+
+    @property
+    def has_no_total(self) -> bool:
+        """Whether the values are codes for answers, and the whole area is made of those who answered."""
+        return self.frozen.get("measure") == Measure.CODE and (self.whole.code, Sex.TOTAL) not in self.series
 
     @property
     def source(self) -> str:

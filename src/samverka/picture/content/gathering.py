@@ -22,7 +22,7 @@ from samverka.picture.models import Note
 from samverka.picture.queries.cards import focus_areas_of
 from samverka.picture.queries.figures import Group, Surroundings, at, figures_of, newest, surroundings_of
 from samverka.picture.queries.notes import notes_of
-from samverka.statistics.enums import ObservationStatus, Sex
+from samverka.statistics.enums import Measure, ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator
 from samverka.statistics.queries import Series, latest_extractions
 from samverka.territory.enums import AreaKind
@@ -149,7 +149,10 @@ def _indicator(
             "released_at": extraction.released_at and extraction.released_at.isoformat(),
             "file": extraction.file_name,
         },
-        "similar": around.similar and _similar(series, newest(series, areas[0]), around.similar),
+        "measure": indicator.measure,
+        "similar": _similar(series, newest(series, areas[0]), around.similar)
+        if around.similar and indicator.measure != Measure.CODE
+        else None,
         "series": [
             _series(area, sex, [f for f in figures if first is None or f.year >= first])
             for area in areas

@@ -51,6 +51,8 @@ def answer(indicator: FrozenIndicator) -> str:
     """One sentence: how it stands in the whole area, and how it has changed."""
     whole, year = indicator.whole, indicator.year
     now = indicator.at(whole.code, Sex.TOTAL, year)
+    if indicator.has_no_total:
+        return _("%(area)s har inget samlat värde: varje kommun har sitt eget svar.") % {"area": whole.name}
     if year is None or now is None or now.value is None:
         return _("%(area)s har ingen uppgift.") % {"area": whole.name}
     words = {"area": whole.name, "value": text_of(indicator, now), "year": year}

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from samverka.statistics.enums import ObservationStatus, Polarity, Sex
+from samverka.statistics.enums import Measure, ObservationStatus, Polarity, Sex
 from samverka.statistics.models import Extraction, FocusArea, Indicator
 from samverka.statistics.queries import Figure, group_series, latest_extractions
+from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 
 from .figures import Surroundings, at, called, figures_of, newest
@@ -43,6 +44,8 @@ class Card:
     spread: Spread | None
     is_ranked: bool
     extraction: Extraction | None
+    has_no_total: bool = False
+    """The values are codes for answers, and the area is made of those who answered."""
 
     @property
     def decimals(self) -> int:
@@ -115,7 +118,8 @@ def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card
     area = beside.area
     own = figures_of(indicators, [area])
     latest = {key: figure for key, series in own.items() if (figure := newest(series, area))}
-    spreads = spreads_of(latest, kind_beside(area))
+    codes = {indicator.pk for indicator in indicators if indicator.measure == Measure.CODE}
+    spreads = spreads_of({key: figure for key, figure in latest.items() if key not in codes}, kind_beside(area))
     first = min((figure.year for figure in latest.values()), default=None)
     there = [indicator for indicator in indicators if indicator.pk in latest]
     around = figures_of(there, beside.wider, from_year=first)
@@ -138,13 +142,14 @@ def cards_of(indicators: Sequence[Indicator], beside: Surroundings) -> list[Card
                 women=at(series, area, Sex.WOMEN, year),
                 men=at(series, area, Sex.MEN, year),
                 change=now.value - before.value
-                if now and before and now.value is not None and before.value is not None
+                if now and before and now.value is not None and before.value is not None and indicator.pk not in codes
                 else None,
                 change_since=before.year if before else None,
                 beside=_compared(indicator, now, figures, alike_now, wider) if now else [],
                 spread=spreads.get(indicator.pk),
                 is_ranked=area.kind == kind_beside(area),
                 extraction=extractions.get(indicator.pk),
+                has_no_total=indicator.pk in codes and now is None and area.kind != AreaKind.MUNICIPALITY,
             )
         )
     return found

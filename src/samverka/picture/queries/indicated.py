@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from samverka.statistics.enums import Polarity, Sex
+from samverka.statistics.enums import Measure, Polarity, Sex
 from samverka.statistics.models import Extraction, Indicator
-from samverka.statistics.queries import Figure, Series, group_series, latest_extraction
+from samverka.statistics.queries import Figure, Series, group_series, latest_extraction, newest_year
 from samverka.statistics.queries.definitions import chain, chained_to
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -28,6 +28,8 @@ class Indicated:
     extraction: Extraction | None
     joined_at: int | None = None
     """The first year of the indicator's own figures, when those before are of the series that it continues."""
+    answers_year: int | None = None
+    """The newest year of the municipalities' own answers, when the values are codes that have no total here."""
 
     @property
     def area(self) -> Area:
@@ -43,7 +45,12 @@ class Indicated:
         if self.newest is not None:
             return self.newest.year
         found = [figure.year for area in self.beside.wider if (figure := newest(self.series, area))]
-        return max(found, default=None)
+        return max(found, default=self.answers_year)
+
+    @property
+    def has_no_total(self) -> bool:
+        """Whether there are figures of the area's municipalities, but none of its own: codes are not put together."""
+        return self.answers_year is not None
 
     @cached_property
     def years(self) -> list[int]:
@@ -82,7 +89,12 @@ def indicated(indicator: Indicator, beside: Surroundings) -> Indicated:
         chained = chain(series, earlier, figures_of([earlier], places)[earlier.pk])
         series, joined_at = chained.series, chained.joins.get((area.pk, Sex.TOTAL))
     alike = group_series([indicator], beside.members)[indicator.pk] if beside.members else {}
-    return Indicated(indicator, beside, series, alike.get(Sex.TOTAL, []), latest_extraction(indicator), joined_at)
+    answers_year = None
+    if indicator.measure == Measure.CODE and area.kind != AreaKind.MUNICIPALITY and newest(series, area) is None:
+        answers_year = newest_year(indicator, municipalities_of(area))
+    return Indicated(
+        indicator, beside, series, alike.get(Sex.TOTAL, []), latest_extraction(indicator), joined_at, answers_year
+    )
 
 
 @dataclass(frozen=True)

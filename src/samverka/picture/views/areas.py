@@ -128,7 +128,8 @@ def _pieces(
             {
                 "focus": part.area,
                 "cards": [card for card in inside if card.now is not None],
-                "without": [card.indicator for card in inside if card.now is None],
+                "without": [card.indicator for card in inside if card.now is None and not card.has_no_total],
+                "answers": [card.indicator for card in inside if card.has_no_total],
                 "tally": wording.tally(inside),
             }
         )

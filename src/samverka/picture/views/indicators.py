@@ -191,7 +191,7 @@ def _pieces(
     if shown is not None:
         context |= {
             "shown": shown,
-            "picture": charts.picture_of(shown) if whole.year is not None else None,
+            "picture": charts.picture_of(shown) if _can_be_drawn(shown) else None,
             "title": wording.chart_title(view, whole, shown.sex, shown.around),
             "summary": _summary(shown),
             "downloads": charts.downloads_of(shown),
@@ -205,6 +205,11 @@ def _pieces(
         "main": render_to_string("picture/indicator_main.html", context),
         "facts": render_to_string("picture/indicator_facts.html", context),
     }
+
+
+def _can_be_drawn(shown: Shown) -> bool:
+    """Answers that have no total are shown municipality by municipality, and not as a line."""
+    return shown.found.year is not None and not (shown.found.has_no_total and shown.kind is Kind.TIME)
 
 
 def _summary(shown: Shown) -> str:
@@ -262,6 +267,7 @@ def _address(found: queries.Indicated, suffix: str, **query: str) -> str:
 def _views(found: queries.Indicated, view: str, query: Mapping[str, str], suffix: str) -> list[dict[str, Any]]:
     return [
         {
+            "view": name,
             "label": label,
             "url": _address(found, suffix, vy="" if name == Kind.TIME else name, kon=_kept_sex(query, name)),
             "current": name == view,

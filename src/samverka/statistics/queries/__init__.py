@@ -9,6 +9,7 @@ from .reading import (
     latest_extraction,
     latest_extractions,
     latest_of,
+    newest_year,
     series_of,
     series_of_many,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "latest_for",
     "latest_of",
     "left_out_of",
+    "newest_year",
     "recent_refreshes",
     "report_of",
     "revised_since",

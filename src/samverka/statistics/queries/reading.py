@@ -7,6 +7,7 @@ from django.db.models import Max, Q
 
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
+from samverka.territory.models import Area
 from samverka_engine.series.aggregate import Completeness, GroupTotal
 
 
@@ -47,6 +48,13 @@ def series_of(indicator: Indicator, *, area_ids: Iterable[int], from_year: int |
         "area_id", "sex", "year", "value", "status"
     ):
         found.setdefault((area, Sex(sex)), []).append(Figure(year, value, ObservationStatus(status)))
+    return found
+
+
+def newest_year(indicator: Indicator, areas: Iterable[Area]) -> int | None:
+    """The last year with a value in any of the areas. One query, and that of the areas."""
+    rows = Observation.objects.filter(indicator=indicator, area__in=areas, sex=Sex.TOTAL, value__isnull=False)
+    found: int | None = rows.aggregate(year=Max("year"))["year"]
     return found
 
 

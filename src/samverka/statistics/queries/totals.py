@@ -153,8 +153,11 @@ class Members:
     ) -> list[Figure]:
         """The group's figures by year, all made by one method, so that the years can be compared.
 
-        Without a method it is the best that most years allow. A year that does not allow it has no value.
+        Without a method it is the best that most years allow. A year that does not allow it has no value. Codes for
+        answers are never put together: a group has none.
         """
+        if indicator.measure == Measure.CODE:
+            return []
         years = sorted(self._years.get((indicator.pk, sex), ()))
         if not years or not group:
             return []

@@ -21,6 +21,7 @@ _UNITS = (
     (re.compile(r"\bantal/1000 ?inv"), "per 1000 inv"),
 )
 _MEASURES = (
+    (re.compile(r"=\s?\d+\s*[,/][^()=]*=\s?\d"), Measure.CODE),  # (Ja=1, Nej=0)
     (re.compile(r"median|avvikelse|osäkerhetstal|balanstal|index|modellberäkna", re.IGNORECASE), Measure.OTHER),
     (re.compile(r"andel \(%\)|\bantal/1000 ?inv"), Measure.RATIO),
     (re.compile(r", antal(?: \(-\s?\d{4}\))?$"), Measure.COUNT),
