@@ -39,6 +39,7 @@ ONLY_BELOW_ANOTHER: dict[str, str] = {
     "statistics.RawAnswer": "what a public source answered, shown with an extraction",
     "statistics.Refresh": "shown to those who run the installation",
     "statistics.RefreshChunk": "shown to those who run the installation",
+    "api.Question": "counted, and read by nobody",
     "territory.Membership": "public facts, shown with an area",
     "territory.CodeChange": "public facts, shown with an area",
     "territory.Boundary": "public facts, shown with an area",

@@ -13,12 +13,12 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import schemathesis
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 
-from samverka.api import callers
+from samverka.api import callers, counting
+from samverka.api.models import Question
 from samverka.api.views import PREFIX
 from samverka.collaborations.models import Collaboration
 from samverka.connectors.jsonstat.reading import read_dataset
@@ -29,18 +29,16 @@ from samverka.organisations import services
 from samverka.organisations.models import ApiKey, Organisation
 from samverka.picture.models import Snapshot
 from samverka.picture.services.snapshots import share_snapshot, take_snapshot, withdraw_snapshot
-from samverka.statistics.enums import IndicatorKind
+from samverka.statistics.enums import IndicatorKind, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
+from samverka.statistics.queries import series_for
+from samverka.territory.enums import AreaKind
+from samverka.territory.models import Area, Membership
 
 pytestmark = pytest.mark.django_db
 
 SNAPSHOT = Path(__file__).with_name("openapi.json")
 YOUTH = "kolada:N03921"
-
-
-@pytest.fixture(autouse=True)
-def nobody_has_asked_yet() -> None:
-    cache.clear()
 
 
 @pytest.fixture
@@ -115,6 +113,73 @@ def test_json_stat_reads_back_as_the_same_figures(client: Client) -> None:
     assert {(r["area"], r["sex"], r["year"]): r["value"] for r in frame.iter_rows(named=True)} == {
         (o["area"], o["sex"], str(o["year"])): o["value"] for o in rows if o["value"] is not None
     }
+
+
+@pytest.fixture
+def node() -> Area:
+    """Olofström, Karlshamn and Sölvesborg."""
+    made = Area.objects.create(
+        code="10-vast",
+        kind=AreaKind.NODE,
+        name="Väst",
+        parent=Area.objects.get(code="10"),
+        population=1,
+        population_on=today(),
+        latitude=56,
+        longitude=15,
+    )
+    for code in ("1060", "1082", "1083"):
+        Membership.objects.create(whole=made, municipality=Area.objects.get(code=code))
+    return made
+
+
+def test_a_node_is_answered_with_its_totals_and_how_they_were_made(client: Client, node: Area) -> None:
+    people, youth = Indicator.objects.get(source_key="N01951"), Indicator.objects.get(source_key="N03921")
+    found = ask(client, "observations", indicator="kolada:N01951", area=node.code)["observations"]
+    members = Observation.objects.filter(indicator=people, sex="T", area__code__in=["1060", "1082", "1083"])
+    newest = max(row["year"] for row in found)
+    [total] = [row for row in found if (row["year"], row["sex"]) == (newest, "total")]
+    assert total["value"] == sum(member.value or 0 for member in members.filter(year=newest))
+    assert (total["method"], total["is_complete"], total["area_name"]) == ("sum", True, "Väst")
+    shares = ask(client, "observations", indicator=YOUTH, area=node.code)["observations"]
+    assert {row["method"] for row in shares} <= {"weighted_approximation", "unweighted_mean"}
+    whole = series_for([youth], areas=[node])[youth.pk]
+    assert [row["value"] for row in shares if row["sex"] == "total"] == [f.value for f in whole[node.pk, Sex.TOTAL]]
+    within = ask(client, "observations", indicator=YOUTH, within="10", first_year=2020)["observations"]
+    published = [row for row in within if row["area"] != node.code]
+    assert {(row["method"], row["is_complete"]) for row in published} == {(None, None)}
+    assert within == published + [row for row in shares if row["year"] >= 2020]
+
+
+def test_totals_come_in_pages_and_in_every_format_and_follow_the_division(client: Client, node: Area) -> None:
+    question = f"{PREFIX}observations?indicator={YOUTH}&within=10&first_year=2019"
+    whole = json.loads(client.get(question).content)["observations"]
+    address, pages = f"{question}&limit=7", []
+    while address:
+        page = json.loads(client.get(address).content)
+        pages += page["observations"]
+        address = page["next"]
+    assert pages == whole
+    dataset = json.loads(client.get(f"{question}&format=json-stat2").content)
+    assert node.code in dataset["dimension"]["area"]["category"]["index"]
+    table = list(csv.DictReader(io.StringIO(client.get(f"{question}&format=csv").content.decode())))
+    assert len(table) == len(whole)
+    before = client.get(question)
+    Membership.objects.filter(whole=node, municipality__code="1083").delete()
+    assert client.get(question, headers={"If-None-Match": before["ETag"]}).status_code == 200
+
+
+def test_too_many_totals_are_refused(client: Client, node: Area, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("samverka.api.observations.MOST_TOTALS", 0)
+    assert client.get(f"{PREFIX}observations?indicator={YOUTH}&area={node.code}").status_code == 422
+
+
+def test_head_is_get_without_the_content(client: Client) -> None:
+    for path in ("areas", "areas/10", f"observations?indicator={YOUTH}&area=1080", "areas/77"):
+        whole, head = client.get(f"{PREFIX}{path}"), client.head(f"{PREFIX}{path}")
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head["Content-Length"] == str(len(whole.content))
+        assert head.get("ETag") == whole.get("ETag")
 
 
 def test_an_unchanged_answer_costs_nothing_and_a_changed_one_is_new(client: Client) -> None:
@@ -216,6 +281,15 @@ def test_whoever_asks_too_often_waits_and_is_told_how_long(
     assert client.get(f"{PREFIX}areas/10", **bearer(key)).status_code == 200, "another caller, another count"
 
 
+def test_a_question_is_forgotten_when_it_no_longer_counts() -> None:
+    moment = timezone.now()
+    for second in (0, 30, 61):
+        at = moment + dt.timedelta(seconds=second)
+        assert counting.ask(who="somebody", limit=2, seconds=60, now=at) == 0
+    assert Question.objects.count() == 2
+    assert "somebody" not in Question.objects.values_list("who", flat=True)
+
+
 def test_the_api_only_reads(client: Client, key: str) -> None:
     for path in ("areas", "indicators", "observations"):
         for method in (client.post, client.put, client.patch, client.delete):
@@ -272,6 +346,9 @@ def test_a_coordinator_makes_a_key_sees_it_once_and_withdraws_it(browse: Callabl
     shown = page.context["text"]
     assert shown in page.content.decode()
     assert shown not in anna.get(address).content.decode()
+    again = anna.post(address, {"name": "beslutsstödet", "ends_on": today() + dt.timedelta(days=30)})
+    assert again.status_code == 422, "the page sent again makes no second key that nobody sees"
+    assert "redan en nyckel som heter så" in again.content.decode()
     assert Client().get(f"{PREFIX}areas/10", **bearer(shown)).status_code == 200
     anna.post(f"/organisation/nycklar/{ApiKey.objects.get().pk}/aterkalla/")
     assert Client().get(f"{PREFIX}areas/10", **bearer(shown)).status_code == 401
@@ -323,6 +400,3 @@ def test_whoever_has_the_link_reads_the_snapshot_until_it_is_withdrawn(
     with acting_as(actor("anna")):
         withdraw_snapshot(actor=actor("anna"), snapshot=made, now=timezone.now())
     assert client.get(f"{PREFIX}snapshots/shared/{link.token}").status_code == 404
-    again = anna.post(address, {"name": "beslutsstödet", "ends_on": today() + dt.timedelta(days=30)})
-    assert again.status_code == 422, "the page sent again makes no second key that nobody sees"
-    assert "redan en nyckel som heter så" in again.content.decode()

@@ -3,14 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from samverka.api import counting
+from samverka.api.models import Question
 from samverka.collaborations.models import Party
 from samverka.followup.models import StatusText
 from samverka.followup.services import save_draft, submit_status
@@ -147,3 +150,23 @@ def test_the_same_change_at_once_is_one_change() -> None:
 
     assert _at_once(HOLD_MEASURE, measure.pk, change, change) == [2, 2]
     assert _entries("change_measure") == 1
+
+
+def test_two_questions_at_once_are_both_counted() -> None:
+    """Neither sees the other before both are answered; the third sees both."""
+    together = threading.Barrier(2)
+
+    def one() -> float:
+        try:
+            with transaction.atomic():
+                found = counting.ask(who="somebody", limit=2, seconds=60, now=NOW)
+                together.wait(timeout=30)
+            return found
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [answer.result() for answer in [pool.submit(one), pool.submit(one)]] == [0, 0]
+    assert Question.objects.count() == 2
+    assert counting.ask(who="somebody", limit=2, seconds=60, now=NOW) > 0
+    assert counting.ask(who="somebody else", limit=2, seconds=60, now=NOW) == 0

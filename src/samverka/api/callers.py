@@ -1,16 +1,19 @@
 """Who asks, and how often they may: an organisation with a key, or the citizen."""
 
 import math
+import threading
 
 from django.http import HttpRequest
 from ninja.errors import AuthenticationError, Throttled
-from ninja.throttling import SimpleRateThrottle
+from ninja.throttling import BaseThrottle
 
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of
-from samverka.foundation.clock import today
+from samverka.foundation.clock import now, today
 from samverka.foundation.database.acting import COUNTED
 from samverka.organisations.services import actor_with_key
+
+from .counting import ask
 
 CITIZENS_RATE = "120/m"
 KEYS_RATE = "1200/m"
@@ -34,33 +37,34 @@ def caller(request: HttpRequest) -> Actor:
     if found is None:
         # Before the other limits are asked: whoever tries keys is a citizen, and counted as one.
         if not CITIZENS.allow_request(request):
-            raise Throttled(wait=math.ceil(CITIZENS.wait() or 0))
+            raise Throttled(wait=math.ceil(CITIZENS.wait()))
         raise AuthenticationError
     request.actor = found  # type: ignore[attr-defined]  # read through access.doors.actor_of
     return found
 
 
-class ByCaller(SimpleRateThrottle):
+class ByCaller(BaseThrottle):
     """Counts the questions of each organisation with a key, and of each address without."""
 
-    scope = "api"
-
     def __init__(self, rate: str, *, with_key: bool) -> None:
-        super().__init__(rate)
+        self.num_requests = int(rate.removesuffix("/m"))
         self._with_key = with_key
 
     def allow_request(self, request: HttpRequest) -> bool:
+        """Whether one more is within the limit; True when this limit is not about this caller."""
         setattr(request, COUNTED, True)
-        return super().allow_request(request)
-
-    def get_cache_key(self, request: HttpRequest) -> str | None:
-        """None: this limit is not about this caller."""
         organisation = actor_of(request).key_of
         if (organisation is not None) is not self._with_key:
-            return None
-        who = f"org-{organisation}" if self._with_key else self.get_ident(request)
-        return self.cache_format % {"scope": self.scope, "ident": who}
+            return True
+        who = f"org-{organisation}" if self._with_key else f"from-{self.get_ident(request)}"
+        _waits.seconds = ask(who=who, limit=self.num_requests, seconds=60, now=now())
+        return not _waits.seconds
+
+    def wait(self) -> float:
+        """Seconds until the caller who was just refused may ask again."""
+        return max(1.0, _waits.seconds)
 
 
+_waits = threading.local()
 CITIZENS = ByCaller(CITIZENS_RATE, with_key=False)
 THROTTLES = [CITIZENS, ByCaller(KEYS_RATE, with_key=True)]

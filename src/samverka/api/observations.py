@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -15,7 +15,10 @@ from samverka.connectors.cubes import Cube, Dimension, Structure
 from samverka.connectors.jsonstat.writing import write_dataset
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
-from samverka.statistics.queries import Wanted, data_version, rows_of
+from samverka.statistics.queries import Wanted, data_version, rows_of, total_rows_of
+from samverka.territory.enums import MADE_OF_MUNICIPALITIES
+from samverka.territory.models import Area
+from samverka.territory.queries import parts_of
 
 from .areas import areas_named
 from .caching import kept
@@ -28,6 +31,8 @@ router = Router(tags=["observations"])
 MOST_ROWS = 50_000
 MOST_CELLS = 500_000
 MOST_INDICATORS = 50
+MOST_TOTALS = 1_000
+"""Indicators times areas whose figures are made of their municipalities'."""
 
 SEXES: dict[str, str] = {
     Sex.TOTAL.value: SexOut.TOTAL.value,
@@ -56,7 +61,11 @@ def observations(
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = 10_000,
 ) -> HttpResponse:
-    """JSON and CSV come in pages: `next` in JSON, the header `Link` with rel="next" in CSV. JSON-stat comes whole."""
+    """JSON and CSV come in pages: `next` in JSON, the header `Link` with rel="next" in CSV. JSON-stat comes whole.
+
+    Nodes and local labour markets are made of municipalities. Their figures are totals, last among the rows, and come
+    when the area is named or lies within one that is.
+    """
     chosen = indicators_named(request, indicator)
     places = areas_named(area, within) if area or within else []
     wanted = Wanted(
@@ -66,16 +75,30 @@ def observations(
         first_year=first_year,
         last_year=last_year,
     )
+    made = [place for place in places if place.kind in MADE_OF_MUNICIPALITIES]
+    if len(made) * len(chosen) > MOST_TOTALS:
+        raise HttpError(422, f"More than {MOST_TOTALS} totals of areas. Ask for fewer indicators or areas.")
 
     def make() -> HttpResponse:
         if format is Format.JSON_STAT:
-            return _json_stat(wanted, chosen)
-        found = list(rows_of(wanted)[offset : offset + limit + 1])
+            return _json_stat(wanted, chosen, made)
+        found = _rows(wanted, chosen, made, offset, offset + limit + 1)
         following = next_address(request, offset=offset + limit) if len(found) > limit else None
         rows = _told(found[:limit], chosen)
         return _csv(rows, following) if format is Format.CSV else _json(rows, chosen, following)
 
-    return kept(request, data_version(wanted.indicators), make)
+    weights = {one.weight_id for one in chosen if one.weight_id is not None} if made else set()
+    return kept(request, f"{data_version({*wanted.indicators, *weights})} {parts_of(made)}", make)
+
+
+def _rows(wanted: Wanted, chosen: list[Indicator], made: Iterable[Area], start: int, stop: int) -> list[Any]:
+    """Published figures, and after them the totals; each as its columns, with how it was made at the end."""
+    published = rows_of(wanted)
+    found = [(*row, None, None) for row in published[start:stop]]
+    if made and len(found) < stop - start:
+        before = start + len(found) if found else published.count()
+        found += total_rows_of(wanted, chosen, made)[max(0, start - before) : stop - before]
+    return found
 
 
 def _told(found: Sequence[tuple[Any, ...]], chosen: list[Indicator]) -> list[dict[str, Any]]:
@@ -93,8 +116,10 @@ def _told(found: Sequence[tuple[Any, ...]], chosen: list[Indicator]) -> list[dic
             "numerator": numerator,
             "denominator": denominator,
             "extracted_at": extracted_at.isoformat(),
+            "method": method,
+            "is_complete": is_complete,
         }
-        for pk, code, name, year, sex, value, status, numerator, denominator, extracted_at in found
+        for pk, code, name, year, sex, value, status, numerator, denominator, extracted_at, method, is_complete in found
     ]
 
 
@@ -116,8 +141,8 @@ def _csv(rows: list[dict[str, Any]], following: str | None) -> HttpResponse:
     return answer
 
 
-def _json_stat(wanted: Wanted, chosen: list[Indicator]) -> HttpResponse:
-    found = list(rows_of(wanted)[: MOST_CELLS + 1])
+def _json_stat(wanted: Wanted, chosen: list[Indicator], made: Iterable[Area]) -> HttpResponse:
+    found = _rows(wanted, chosen, made, 0, MOST_CELLS + 1)
     areas = sorted({row[1] for row in found})
     years = sorted({row[3] for row in found})
     sexes = [sex for sex in Sex if any(row[4] == sex for row in found)]

@@ -61,6 +61,13 @@ class StatusOut(StrEnum):
     SUPPRESSED = "suppressed"
 
 
+class MethodOut(StrEnum):
+    SUM = "sum"
+    RATIO_OF_SUMS = "ratio_of_sums"
+    WEIGHTED_APPROXIMATION = "weighted_approximation"
+    UNWEIGHTED_MEAN = "unweighted_mean"
+
+
 class ObservationOut(Schema):
     indicator: str
     area: str
@@ -72,6 +79,13 @@ class ObservationOut(Schema):
     numerator: float | None
     denominator: float | None
     extracted_at: datetime = Field(description="When the figure left its source.")
+    method: MethodOut | None = Field(
+        description=(
+            "How the figure was made of those of the area's municipalities; null: published by the source. "
+            "weighted_approximation and unweighted_mean are approximate."
+        )
+    )
+    is_complete: bool | None = Field(description="Whether it covers all of them; null: published by the source.")
 
 
 class ObservationsOut(Schema):

@@ -15,7 +15,7 @@ from .reading import (
 )
 from .refreshes import Report, recent_refreshes, report_of
 from .revisions import Change, revised_since
-from .rows import Wanted, data_version, rows_of
+from .rows import Wanted, data_version, rows_of, total_rows_of
 from .tables import SMALL_RATIO, YEARS_SHOWN, Line, Table, table_of
 from .totals import latest_for, left_out_of, series_for, total_of
 
@@ -52,5 +52,6 @@ __all__ = [
     "similar_to",
     "table_of",
     "total_of",
+    "total_rows_of",
     "visible_to",
 ]
