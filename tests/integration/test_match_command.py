@@ -39,7 +39,7 @@ def summary(folder: Path) -> dict[str, object]:
 
 def test_files_become_an_answer(tmp_path: Path) -> None:
     written(tmp_path)
-    result = match(tmp_path)
+    result = match(tmp_path, "--language=en")
     assert result.exit_code == Exit.DONE, result.output
     assert "3 of 4 placed, total 13.0000, at most 0.0000 % from the best (proven best)." in result.output
     assert "One more of seats at north adds 2.0000." in result.output
@@ -143,7 +143,7 @@ def test_the_report_speaks_the_language_and_needs_nothing_else(tmp_path: Path, l
     assert f"<h1>{title}</h1>" in page
     for heading in (words.choices_title, words.groups_title, words.seats_title, words.envy_title, words.trust_title):
         assert heading in page
-    assert f"2{words.decimal}00 kr" in page
+    assert "2\u00a0kr" in page
     assert "<b>" not in page  # names are text, whatever they hold
     assert not re.search(r"(?:src|href|url|@import|<script|<link)\s*[=(]?\s*[\"']?(?:https?:)?//|<script|<link", page)
     pictures, tables = page.count('role="img"'), page.count("<table>")
@@ -186,7 +186,7 @@ def test_ctrl_c_ends_with_the_best_answer_so_far_marked_as_such(
     monkeypatch.setattr(run, "prepare", lambda problem: None)
     monkeypatch.setattr(run, "solve", _stopped_by(1))
     before = signal.getsignal(signal.SIGINT)
-    result = match(tmp_path)
+    result = match(tmp_path, "--language=en")
     assert result.exit_code == Exit.UNFINISHED, result.output
     assert "stopped before its time" in result.output
     assert summary(tmp_path)["status"] == "stopped"
@@ -368,7 +368,7 @@ def test_rules_are_kept_and_what_each_costs_is_told(tmp_path: Path) -> None:
     assert costs == pytest.approx({"ali is fixed at north": 2.0, "the quota the south": 1.0})
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert ENGLISH.rules_title in page
-    assert "ali goes to north" in page
+    assert "ali is fixed at north" in page
 
 
 def test_priority_alone_decides_between_equals(tmp_path: Path) -> None:

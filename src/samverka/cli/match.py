@@ -15,8 +15,9 @@ import click
 from samverka.cli.failures import Exit, Failure
 
 if TYPE_CHECKING:
+    from samverka.cli.placement.answers import Explained, Solved
     from samverka.cli.placement.executors import StopFile
-    from samverka.cli.placement.run import Clock, Explained, Solved
+    from samverka.cli.placement.run import Clock
     from samverka_engine.matching.files.reading import Given
     from samverka_engine.matching.placement import Limits, Progress
 
@@ -39,7 +40,13 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--executor", default="process", show_default=True, help="Where independent parts are solved: or dask:ADDRESS."
 )
-@click.option("--language", default="sv", show_default=True, type=click.Choice(["sv", "en"]), help="Of report.html.")
+@click.option(
+    "--language",
+    default="sv",
+    show_default=True,
+    type=click.Choice(["sv", "en"]),
+    help="Of the report.",
+)
 @click.option("--unit", help="What a score is counted in, for the report: kr, persons in work.")
 @click.option(
     "--reasons", default="parquet", show_default=True, type=click.Choice(["parquet", "jsonl"]), help="Their format."
@@ -73,6 +80,11 @@ def match(
     ran out before the asked gap; 7: the rules leave no answer.
     """
     from samverka.cli.placement import run
+    from samverka.cli.placement.naming import clauses_said
+    from samverka.cli.placement.summary import summary_of
+    from samverka.cli.placement.telling import lines_of
+    from samverka.cli.placement.words import ENGLISH, WORDS
+    from samverka_engine.matching.files.columns import earlier_in
     from samverka_engine.matching.files.faults import Refused
     from samverka_engine.matching.files.reading import Inputs
     from samverka_engine.matching.files.writing import Occupied, require_free
@@ -83,13 +95,13 @@ def match(
     try:
         require_free(out)
         given, hashes = run.taken_in(files, clock)
-        earlier = run.earlier_places(compare_with) if compare_with else None
+        earlier = earlier_in(compare_with / "assignment.csv") if compare_with else None
         with _stopping() as stop:
             limits = Limits(gap=gap or 0.0, seconds=time_limit, seed=seed, stop=stop, clock=time.monotonic)
             solved = _solved(given, limits, executor, clock)
         placement = solved.placement
         found = run.explained(given, solved, earlier, clock)
-        summary = run.summary_of(found, limits=limits, hashes=hashes, files=files, clock=clock, unit=unit)
+        summary = summary_of(found, limits=limits, hashes=hashes, files=files, clock=clock, unit=unit)
         if placement.status is not Status.INFEASIBLE:
             _write(out, found, summary, clock, language=language, reasons=reasons)
     except Refused as refused:
@@ -112,15 +124,15 @@ def match(
             remedy="Make room, or give --out another place, and run the command again.",
         ) from None
     if placement.status is Status.INFEASIBLE:
-        names = given.need_ids.to_list(), given.place_ids.to_list(), given.problem.resources
-        said = "; ".join(clause.says(*names) for clause in solved.ruled.contradiction)
+        said = clauses_said(solved.ruled.contradiction, given, ENGLISH)
         raise Failure(
             f"No placement keeps all the rules{': ' + said if said else ''}.",
             kept=f"Nothing was written to {out}.",
             remedy="Loosen a quota, a minimum of a group, or a pair that is fixed.",
             code=Exit.IMPOSSIBLE,
         )
-    _tell(out, found)
+    for line in lines_of(found, WORDS[language], out, unit):
+        click.echo(line)
     unreached = placement.status is Status.TIME_LIMIT and gap is not None
     if unreached or placement.status is Status.STOPPED:
         raise click.exceptions.Exit(Exit.UNFINISHED)
@@ -151,11 +163,12 @@ def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> 
     """Solve under a bar that fills with the time and names the gap; an answer proven best fills it at once."""
     from samverka.cli.placement.run import solved
 
-    allowed = limits.seconds or 0.0
+    allowed, begun = limits.seconds or 0.0, time.monotonic()
     with click.progressbar(length=1000, label="Placing", item_show_func=_gap_in_words, file=sys.stderr) as bar:
 
         def told(progress: "Progress") -> None:
-            bar.update(max(0, min(999, int(1000 * progress.seconds / allowed)) - bar.pos), progress)
+            passed = time.monotonic() - begun
+            bar.update(max(0, min(999, int(1000 * passed / allowed)) - bar.pos), progress)
 
         found = solved(given, limits, told, executor, clock)
         bar.update(1000 - bar.pos)
@@ -165,6 +178,8 @@ def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> 
 def _gap_in_words(progress: "Progress | None") -> str | None:
     if progress is None:
         return None
+    if progress.step == "draws":
+        return f"{progress.total:.0f} of {progress.bound:.0f} draws"
     gap = (progress.bound - progress.total) / max(abs(progress.bound), 1e-12)
     return f"total {progress.total:,.2f}, gap {100 * max(0.0, gap):.3f} %"
 
@@ -172,7 +187,7 @@ def _gap_in_words(progress: "Progress | None") -> str | None:
 def _write(
     out: Path, found: "Explained", summary: dict[str, Any], clock: "Clock", *, language: str, reasons: str
 ) -> None:
-    from samverka.cli.placement.page import report_of
+    from samverka.cli.placement.report.page import report_of
     from samverka_engine.matching.files import writing
 
     begun = time.monotonic()
@@ -181,37 +196,16 @@ def _write(
         assignment = writing.assignment_table(given, placement, found.reasons.rank)
         writing.write_csv(assignment, folder / "assignment.csv")
         writing.write_csv(writing.places_table(given, placement), folder / "places.csv")
-        table = writing.reasons_table(given, placement, found.reasons)
+        table = writing.reasons_table(given, placement, found.reasons, found.asked.sensitivity)
         writing.write_reasons(table, folder / f"reasons.{reasons}")
+        asked = found.asked
+        if asked.sensitivity is not None:
+            writing.write_csv(writing.shortlists_table(given, placement, asked.sensitivity), folder / "shortlists.csv")
+        if asked.stable is not None:
+            writing.write_csv(writing.stable_table(given, asked.stable), folder / "stable.csv")
         if found.changes is not None:
             writing.write_csv(writing.changes_table(found.changes), folder / "changes.csv")
         writing.write_text(report_of(found, summary, language), folder / "report.html")
         clock.seconds["write"] = time.monotonic() - begun
         summary["seconds"]["write"] = round(clock.seconds["write"], 4)
         writing.write_json(summary, folder / "summary.json")
-
-
-def _tell(out: Path, found: "Explained") -> None:
-    placement = found.placement
-    marks = {
-        "optimal": "proven best",
-        "within_gap": "within the asked gap",
-        "time_limit": "the time ran out",
-        "stopped": "stopped before its time",
-    }
-    click.echo(
-        f"{found.placed} of {found.given.problem.needs} placed, total {placement.total:,.4f}, "
-        f"at most {100 * placement.gap:.4f} % from the best ({marks[placement.status.value]})."
-    )
-    from samverka.cli.placement.run import cost_name
-
-    for goal in found.solved.ruled.goals[1:]:
-        click.echo(f"{goal.name}: {goal.value:,.4f}" + ("." if goal.bound is None else f", at best {goal.bound:,.4f}."))
-    for cost in found.solved.costs:
-        apart = cost.most - cost.least > 1e-6 * max(1.0, abs(cost.most))
-        between = f"between {cost.least:,.4f} and {cost.most:,.4f}" if apart else f"{cost.least:,.4f}"
-        click.echo(f"The rule costs {between} of the total: {cost_name(cost, found.given)}.")
-    for worth in found.worth[:3]:
-        place, resource = found.given.place_ids[worth.place], found.given.problem.resources[worth.resource]
-        click.echo(f"One more of {resource} at {place} adds {worth.price:,.4f}.")
-    click.echo(f"Read {out / 'report.html'}")

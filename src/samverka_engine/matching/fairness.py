@@ -8,14 +8,14 @@ worst-off group comes first; `rules` solves them.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .placement import Limits, Progress
+from .placement import Limits, Progress, Status
 from .problem import Problem
 from .rules.keeping import outcome_of
 from .rules.model import Fairness, Rules
 from .rules.solving import Inner, Ruled, solve_with_rules
 from .solve import solve
 
-__all__ = ["GroupOutcome", "PriceOfFairness", "price_of_fairness", "without_fairness"]
+__all__ = ["GroupOutcome", "PriceOfFairness", "asks_for_fairness", "price_of_fairness", "without_fairness"]
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,16 @@ class PriceOfFairness:
         return max(fair, default=0.0) - min(fair, default=0.0), max(free, default=0.0) - min(free, default=0.0)
 
 
+def asks_for_fairness(rules: Rules) -> bool:
+    """Whether any rule binds groups, beside that they are reported."""
+    fairness = rules.fairness
+    return (
+        fairness.best_worst_off
+        or fairness.largest_difference is not None
+        or any(group.minimum is not None for group in rules.groups)
+    )
+
+
 def without_fairness(rules: Rules) -> Rules:
     """The same rules, with groups that are only reported."""
     return replace(
@@ -66,17 +76,20 @@ def price_of_fairness(
     told: Callable[[Progress], None] = lambda progress: None,
     *,
     inner: Inner = solve,
+    fair: Ruled | None = None,
 ) -> PriceOfFairness:
-    """Solve with and without the rules of fairness; each gets half of the time.
+    """Solve with and without the rules of fairness; each gets half of the time. `fair` is the first, when it is known.
 
     When nothing is fair enough the fair placement's status is INFEASIBLE, and its contradiction says why.
 
     Raises:
         NotFound: as `solve_with_rules`.
     """
-    half = replace(limits, seconds=None if limits.seconds is None else limits.seconds / 2)
-    free = solve_with_rules(problem, without_fairness(rules), half, told, inner=inner)
-    fair = solve_with_rules(problem, rules, half, told, inner=inner)
+    share = limits.seconds
+    if fair is None:
+        share = None if share is None else share / 2
+        fair = solve_with_rules(problem, rules, replace(limits, seconds=share), told, inner=inner)
+    free = solve_with_rules(problem, without_fairness(rules), replace(limits, seconds=share), told, inner=inner)
     groups = tuple(
         GroupOutcome(
             group.name,
@@ -90,9 +103,13 @@ def price_of_fairness(
         fair=fair,
         free=free,
         groups=groups,
-        least=free.placement.total - _best(fair),
-        most=_best(free) - fair.placement.total,
+        least=free.placement.total - (fair.placement.total if _is_best(fair) else _best(fair)),
+        most=(free.placement.total if _is_best(free) else _best(free)) - fair.placement.total,
     )
+
+
+def _is_best(ruled: Ruled) -> bool:
+    return ruled.placement.status is Status.OPTIMAL
 
 
 def _best(ruled: Ruled) -> float:

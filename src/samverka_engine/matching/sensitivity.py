@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from .placement import Limits, Placement, Progress
+from .placement import Limits, Placement, Progress, Status
 from .problem import NOWHERE, Problem
-from .rules.model import Objective, Rules
-from .rules.solving import Inner, solve_with_rules
+from .rules.later import LATER
+from .rules.model import Rules
+from .rules.solving import Inner, NotFound, solve_with_rules
 from .solve import solve
 
 __all__ = ["SHORTLIST", "SURVIVES", "Sensitivity", "sensitivity_of"]
@@ -31,7 +32,7 @@ class Sensitivity:
     """What became of each need in the draws."""
 
     draws: int
-    """Less than asked for when time ran out."""
+    """Less than asked for when time ran out, or where no placement kept the rules with the scores that were drawn."""
     survival: NDArray[np.float64]
     """(N,): the share of the draws in which a need was where it is now; of those without a place, without one again."""
     shortlists: dict[int, tuple[tuple[int, float], ...]]
@@ -61,7 +62,6 @@ def sensitivity_of(
 
     Raises:
         ValueError: a spread is negative, or nothing could be drawn in the time.
-        NotFound: as `solve_with_rules`.
     """
     width = np.broadcast_to(np.asarray(spread, dtype=np.float64), problem.score.shape)
     if (width < 0).any():
@@ -77,7 +77,9 @@ def sensitivity_of(
             break
         error = random.standard_normal(len(problem.score)) * width
         drawn = np.where(problem.score > 0, np.maximum(problem.score + error, 1e-12), problem.score)
-        answer = _placed(replace(problem, score=drawn), rules, replace(limits, seconds=share), inner)
+        answer = _placed(problem, drawn, rules, replace(limits, seconds=share), inner)
+        if answer is None:
+            continue
         places.append(answer.place)
         totals.append(answer.total)
         regret.append(answer.total - float(drawn[now].sum()))
@@ -95,14 +97,23 @@ def sensitivity_of(
     )
 
 
-def _placed(problem: Problem, rules: Rules | None, limits: Limits, inner: Inner) -> Placement:
+def _placed(
+    problem: Problem, drawn: NDArray[np.float64], rules: Rules | None, limits: Limits, inner: Inner
+) -> Placement | None:
+    """The placement by drawn scores; None when no placement keeps the rules with them, or none was found."""
+    other = replace(problem, score=drawn)
     if rules is None or not rules.binds:
-        return inner(problem, limits, lambda progress: None)
+        return inner(other, limits, lambda progress: None)
+    # Goals that hold the score hold its error too.
     goals = tuple(
-        Objective(name="score", value=problem.score, give=goal.give) if goal.name == "score" else goal
+        replace(goal, value=goal.value + (drawn - problem.score)) if goal.name in ("score", LATER) else goal
         for goal in rules.objectives
     )
-    return solve_with_rules(problem, replace(rules, objectives=goals), limits, inner=inner).placement
+    try:
+        found = solve_with_rules(other, replace(rules, objectives=goals), limits, inner=inner).placement
+    except NotFound:
+        return None
+    return None if found.status is Status.INFEASIBLE else found
 
 
 def _shortlist(drawn: NDArray[np.int32]) -> tuple[tuple[int, float], ...]:

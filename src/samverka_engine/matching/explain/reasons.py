@@ -27,6 +27,7 @@ class Why(StrEnum):
     FORBIDDEN = "forbidden"  # a rule says so
     RULES = "rules"  # there was room, but the rules together ask for something else
     NOT_PROVEN = "not_proven"  # there was room; the search ended before it was used or ruled out
+    LATER = "later"  # there is room, kept for those who come later
     NOT_ELIGIBLE = "not_eligible"  # the pair is not among those that are possible
 
 
@@ -39,6 +40,7 @@ class Obstacle(StrEnum):
     NOT_WORTH = "not_worth"  # no possible place has a score above zero
     RULES = "rules"
     NOT_PROVEN = "not_proven"
+    LATER = "later"  # there is room, kept for those who come later
 
 
 @dataclass(frozen=True)
@@ -76,15 +78,25 @@ class Reasons:
     """(N, R): those units."""
 
 
-def reasons_of(problem: Problem, rules: Rules, placement: Placement, count: int = ALTERNATIVES) -> Reasons:
+def reasons_of(
+    problem: Problem,
+    rules: Rules,
+    placement: Placement,
+    count: int = ALTERNATIVES,
+    *,
+    held: NDArray[np.float64] | None = None,
+) -> Reasons:
     """The reasons of a placement.
 
     An alternative is compared with what is free now: `FULL` says that at least one other would have to give way.
+    `held` (P, R) is what a unit is expected to be worth to those who come later, where it counts.
     """
     free = problem.capacity - used_by(problem, placement.place)
     proven = placement.status in (Status.OPTIMAL, Status.INFEASIBLE)
     alternatives = _alternatives(problem, rules, placement, free, count, proven=proven)
     obstacle, resource, place, change = _obstacles(problem, rules, placement, free, proven=proven)
+    if held is not None:
+        _kept_for_later(problem, placement, held, alternatives, obstacle)
     placed = np.flatnonzero(placement.place != NOWHERE)
     cost = np.zeros(problem.needs)
     cost[placed] = (problem.demand[placed] * placement.price[placement.place[placed]]).sum(axis=1)
@@ -160,6 +172,27 @@ def _why(
     dearest = np.where(short, placement.price[place] * demand, -1.0).argmax(axis=1)
     resource = np.where((code == 1) | (code == 3), dearest, -1).astype(np.int32)
     return list(names[code]), resource
+
+
+def _kept_for_later(
+    problem: Problem,
+    placement: Placement,
+    held: NDArray[np.float64],
+    alternatives: Alternatives,
+    obstacle: list[Obstacle | None],
+) -> None:
+    """Where there was room and it is worth more to those who come later than to this need, that is the reason."""
+    pair, need = alternatives.pair, alternatives.need
+    own = own_scores(problem, placement)
+    taken = (problem.demand[need] * held[problem.place[pair]]).sum(axis=1)
+    has = placement.place[need] != NOWHERE
+    now = np.where(has, own[need] - (problem.demand[need] * held[placement.place[need]]).sum(axis=1), 0.0)
+    less = problem.score[pair] - taken <= now
+    for at in np.flatnonzero(less).tolist():
+        if alternatives.why[at] is Why.RULES:
+            alternatives.why[at] = Why.LATER
+            if obstacle[need[at]] is Obstacle.RULES:
+                obstacle[need[at]] = Obstacle.LATER
 
 
 def _forbidden(problem: Problem, rules: Rules, need: NDArray[np.int32], place: NDArray[np.int32]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from .faults import SHOWN, Fault, Refused, header_of, line_of, unlike, unreadable
 
-__all__ = ["Needs", "Places", "read_needs", "read_places"]
+__all__ = ["Needs", "Places", "demand_of", "earlier_in", "read_needs", "read_places"]
 
 CAPACITY = "capacity:"
 DEMAND = "demand:"
@@ -102,6 +102,59 @@ def read_places(path: Path) -> Places:
     places = Places(file=path, ids=table.ids, capacity=capacity, minimum=minimum, area=area)
     table.judge()
     return places
+
+
+def demand_of(needs: Needs, places: Places) -> NDArray[np.int32]:
+    """(N, R): what each need takes of the places' resources.
+
+    Raises:
+        Refused: needs and places speak of different resources.
+    """
+    resources = list(places.capacity)
+    if not needs.demand:
+        if len(resources) > 1:
+            named = " and ".join(f"{DEMAND}{name}" for name in resources)
+            remedy = f"Add {named}, with 0 for those who need none of it."
+            raise Refused([Fault(needs.file.name, 1, None, "does not say what each need takes.", remedy)])
+        return np.ones((len(needs.ids), 1), dtype=np.int32)
+    faults = [
+        Fault(places.file.name, 1, f"{CAPACITY}{name}", "is missing.", f"The needs ask for it ({DEMAND}{name}).")
+        for name in needs.demand
+        if name not in places.capacity
+    ]
+    faults += [
+        Fault(needs.file.name, 1, f"{DEMAND}{name}", "is missing.", "The places have it; write 0 for who needs none.")
+        for name in resources
+        if name not in needs.demand
+    ]
+    faults += [
+        Fault(
+            places.file.name,
+            None,
+            f"{CAPACITY}{name}",
+            "sums to nothing, and some needs ask for it.",
+            "Give the places that have it their capacity, or take the demand away.",
+        )
+        for name in resources
+        if name in needs.demand and places.capacity[name].sum() == 0 and needs.demand[name].any()
+    ]
+    if faults:
+        raise Refused(faults)
+    return np.stack([needs.demand[name] for name in resources], axis=1).astype(np.int32)
+
+
+def earlier_in(path: Path) -> dict[str, str | None]:
+    """Where everybody was, of the assignment.csv of an earlier run.
+
+    Raises:
+        Refused: it cannot be read as one.
+    """
+    try:
+        table = pl.read_csv(path, infer_schema=False, columns=["need_id", "place_id"])
+    except (OSError, pl.exceptions.PolarsError):
+        remedy = "Give the --out directory of the earlier run."
+        raise Refused([Fault(path.name, None, None, "cannot be read.", remedy)]) from None
+    return dict(table.iter_rows())
 
 
 class _Table:

@@ -18,6 +18,7 @@ from .faults import SHOWN, Fault, Refused, header_of, line_of, unlike, unreadabl
 __all__ = ["Pairs", "read_pairs"]
 
 CRITERION = "criterion:"
+UNCERTAINTY = "uncertainty"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class Pairs:
     score: NDArray[np.float64]
     criteria: dict[str, NDArray[np.float32]]
     """(E,) by criterion: its contribution to the score."""
+    uncertainty: NDArray[np.float32] | None = None
+    """(E,): the standard deviation of the score's error."""
 
 
 def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
@@ -38,7 +41,7 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
         Refused: the file does not hold what it should.
     """
     scan, columns = _scan(path)
-    criteria = [column for column in columns if column.startswith(CRITERION)]
+    criteria = [column for column in columns if _is_small(column)]
     faults = [
         Fault(path.name, 1, column, "is missing.", f"Add a column {column}.")
         for column in ("need_id", "place_id", "score")
@@ -46,7 +49,9 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
     ]
     allowed = {"need_id", "place_id", "score", *criteria}
     faults += unlike(
-        path, (c for c in columns if c not in allowed), {"need_id", "place_id", "score", "criterion:<name>"}
+        path,
+        (c for c in columns if c not in allowed),
+        {"need_id", "place_id", "score", UNCERTAINTY, "criterion:<name>"},
     )
     faults += [
         Fault(
@@ -102,9 +107,12 @@ def _sorted(path: Path, frame: pl.DataFrame, needs: pl.Series, places: pl.Series
     for column in ("score", *criteria):
         values = frame.drop_in_place(column).to_numpy()
         arrays[column] = values.copy() if order is None else values[order]
-    score = arrays.pop("score")
+    score, uncertainty = arrays.pop("score"), arrays.pop(UNCERTAINTY, None)
+    if uncertainty is not None and (uncertainty < 0).any():
+        remedy = "Write the standard deviation of the score's error, 0 or more."
+        raise Refused([Fault(path.name, None, UNCERTAINTY, "is negative.", remedy)])
     kept = {column.removeprefix(CRITERION): values for column, values in arrays.items()}
-    return Pairs(first=first, place=places_of, score=score, criteria=kept)
+    return Pairs(first=first, place=places_of, score=score, criteria=kept, uncertainty=uncertainty)
 
 
 def _scan(path: Path) -> tuple[pl.LazyFrame, list[str]]:
@@ -113,7 +121,9 @@ def _scan(path: Path) -> tuple[pl.LazyFrame, list[str]]:
     if _is_csv(path):
         columns = header_of(path)
         types: dict[str, pl.DataType] = {column: pl.String() for column in columns}
-        types.update({column: pl.Float32() for column in columns if column.startswith(CRITERION)})
+        types.update(
+            {column: pl.Float32() for column in columns if column.startswith(CRITERION) or column == UNCERTAINTY}
+        )
         types.update({column: pl.Float64() for column in columns if column == "score"})
         return pl.scan_csv(path, schema=types, ignore_errors=True), columns
     try:
@@ -121,6 +131,11 @@ def _scan(path: Path) -> tuple[pl.LazyFrame, list[str]]:
         return scan, scan.collect_schema().names()
     except pl.exceptions.PolarsError as error:
         raise _not_parquet(path, error) from None
+
+
+def _is_small(column: str) -> bool:
+    """Whether half the digits of a score are enough for it."""
+    return column.startswith(CRITERION) or column == UNCERTAINTY
 
 
 def _is_csv(path: Path) -> bool:

@@ -1,7 +1,7 @@
 """From files to a problem with rules, or a refusal that says where the files are wrong and how to mend them."""
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from samverka_engine.matching.problem import Problem
 from samverka_engine.matching.rules.contradictions import contradiction
+from samverka_engine.matching.rules.later import with_room_for_later
 from samverka_engine.matching.rules.model import Rules
 
-from .columns import CAPACITY, DEMAND, Needs, Places, read_needs, read_places
+from .columns import Needs, Places, demand_of, read_needs, read_places
 from .faults import Fault, Refused
 from .pairs import Pairs, read_pairs
+from .questions_file import Questions, read_questions
 from .rules_file import read_rules
 
 __all__ = ["Given", "Inputs", "Read", "check", "hashes_of", "read"]
@@ -53,6 +55,8 @@ class Given:
     """(E,) by criterion: its contribution to the score of each pair."""
     priority: NDArray[np.float64] | None = None
     """(N,), where the needs have one."""
+    questions: Questions = field(default_factory=Questions)
+    """What is asked for beside an answer."""
 
 
 def read(files: Inputs) -> Read:
@@ -75,7 +79,7 @@ def read(files: Inputs) -> Read:
         faults, more = [*faults, *refused.faults], more + refused.more
     if needs is None or places is None:
         raise Refused(faults, more)
-    demand = _demand_of(needs, places)
+    demand = demand_of(needs, places)
     return Read(needs, places, demand, read_pairs(files.pairs, needs.ids, places.ids), files.rules)
 
 
@@ -96,47 +100,16 @@ def check(found: Read) -> Given:
         resources=resources,
     )
     rules = read_rules(found.rules, needs, places, pairs)
+    questions = read_questions(found.rules, places, pairs)
+    if questions.later is not None:
+        rules = with_room_for_later(problem, rules, questions.later.price)
     clauses = contradiction(problem, rules)
     if clauses:
         names = found.rules.name if found.rules else "the files"
         said = "; ".join(clause.says(needs.ids.to_list(), places.ids.to_list(), resources) for clause in clauses)
         remedy = "Change or remove one of them."
         raise Refused([Fault(names, None, None, f"cannot all hold: {said}.", remedy)])
-    return Given(problem, rules, needs.ids, places.ids, pairs.criteria, needs.priority)
-
-
-def _demand_of(needs: Needs, places: Places) -> NDArray[np.int32]:
-    resources = list(places.capacity)
-    if not needs.demand:
-        if len(resources) > 1:
-            named = " and ".join(f"{DEMAND}{name}" for name in resources)
-            remedy = f"Add {named}, with 0 for those who need none of it."
-            raise Refused([Fault(needs.file.name, 1, None, "does not say what each need takes.", remedy)])
-        return np.ones((len(needs.ids), 1), dtype=np.int32)
-    faults = [
-        Fault(places.file.name, 1, f"{CAPACITY}{name}", "is missing.", f"The needs ask for it ({DEMAND}{name}).")
-        for name in needs.demand
-        if name not in places.capacity
-    ]
-    faults += [
-        Fault(needs.file.name, 1, f"{DEMAND}{name}", "is missing.", "The places have it; write 0 for who needs none.")
-        for name in resources
-        if name not in needs.demand
-    ]
-    faults += [
-        Fault(
-            places.file.name,
-            None,
-            f"{CAPACITY}{name}",
-            "sums to nothing, and some needs ask for it.",
-            "Give the places that have it their capacity, or take the demand away.",
-        )
-        for name in resources
-        if name in needs.demand and places.capacity[name].sum() == 0 and needs.demand[name].any()
-    ]
-    if faults:
-        raise Refused(faults)
-    return np.stack([needs.demand[name] for name in resources], axis=1).astype(np.int32)
+    return Given(problem, rules, needs.ids, places.ids, pairs.criteria, needs.priority, questions)
 
 
 def hashes_of(files: Inputs) -> dict[str, str]:

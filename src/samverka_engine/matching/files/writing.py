@@ -23,6 +23,8 @@ from samverka_engine.matching.explain.options import own_scores
 from samverka_engine.matching.explain.reasons import Reasons
 from samverka_engine.matching.placement import Placement, used_by
 from samverka_engine.matching.problem import NOWHERE
+from samverka_engine.matching.sensitivity import Sensitivity
+from samverka_engine.matching.stable import Stable
 
 from .reading import Given
 
@@ -35,6 +37,8 @@ __all__ = [
     "places_table",
     "reasons_table",
     "require_free",
+    "shortlists_table",
+    "stable_table",
     "write_csv",
     "write_json",
     "write_reasons",
@@ -121,8 +125,13 @@ def places_table(given: Given, placement: Placement) -> pl.DataFrame:
     return pl.DataFrame(columns)
 
 
-def reasons_table(given: Given, placement: Placement, reasons: Reasons) -> pl.DataFrame:
-    """A row for each need: its place by criterion, its other options and why not, and what stood in the way."""
+def reasons_table(
+    given: Given, placement: Placement, reasons: Reasons, sure: Sensitivity | None = None
+) -> pl.DataFrame:
+    """A row for each need: its place by criterion, its other options and why not, and what stood in the way.
+
+    `sure` adds the column survival.
+    """
     problem = given.problem
     resources = pl.Series(problem.resources, dtype=pl.String)
     other = reasons.alternatives
@@ -154,10 +163,41 @@ def reasons_table(given: Given, placement: Placement, reasons: Reasons) -> pl.Da
                 f"change:{name}": pl.Series(reasons.change[:, index]).set(pl.Series(reasons.change_place < 0), None)
                 for index, name in enumerate(problem.resources)
             },
+            **({} if sure is None else {"survival": sure.survival}),
         }
     )
     table = base.join(lists, on="need", how="left", maintain_order="left").drop("need")
     return assignment_table(given, placement, reasons.rank).hstack(table)
+
+
+def shortlists_table(given: Given, placement: Placement, sure: Sensitivity) -> pl.DataFrame:
+    """need_id, place_id, share, now: where scores do not decide, the places that came up and how often."""
+    need = [need for need, places in sure.shortlists.items() for _ in places]
+    place = np.array([place for places in sure.shortlists.values() for place, _ in places], dtype=np.int32)
+    share = [share for places in sure.shortlists.values() for _, share in places]
+    at = np.array(need, dtype=np.int32)
+    return pl.DataFrame(
+        {
+            "need_id": _named(given.need_ids, at),
+            "place_id": _named(given.place_ids, place),
+            "share": pl.Series(share, dtype=pl.Float64),
+            "now": placement.place[at] == place,
+        }
+    )
+
+
+def stable_table(given: Given, stable: Stable) -> pl.DataFrame:
+    """need_id, place_id, score: the stable variant; the last two are empty for who has no place."""
+    placed = stable.pair >= 0
+    score = np.zeros(len(stable.pair))
+    score[placed] = given.problem.score[stable.pair[placed]]
+    return pl.DataFrame(
+        {
+            "need_id": given.need_ids,
+            "place_id": _named(given.place_ids, stable.place),
+            "score": pl.Series(score).set(pl.Series(~placed), None),
+        }
+    )
 
 
 def changes_table(changes: tuple[Change, ...]) -> pl.DataFrame:

@@ -12,9 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
-import scipy.optimize
+from scipy import sparse
 
 from samverka_engine.matching.problem import Problem
+from samverka_engine.matching.solvers import Program, solve_program
 
 from .clauses import Clause, Kind, counted, pair_of, pairs_of
 from .feasibility import FeasibilityProgram
@@ -196,10 +197,16 @@ def _hitting(sets: list[set[int]], width: int) -> set[int]:
     rows = np.zeros((len(sets), width))
     for row, members in zip(rows, sets, strict=True):
         row[list(members)] = 1
-    found = scipy.optimize.milp(
-        np.ones(width),
-        constraints=scipy.optimize.LinearConstraint(rows, 1, np.inf),
-        integrality=np.ones(width),
-        bounds=(0, 1),
+    program = Program(
+        value=-np.ones(width),
+        matrix=sparse.csc_array(rows),
+        row_lower=np.ones(len(sets)),
+        row_upper=np.full(len(sets), np.inf),
+        lower=np.zeros(width),
+        upper=np.ones(width),
+        integer=np.ones(width, dtype=np.bool_),
     )
-    return set(np.flatnonzero(found.x > 0.5).tolist())
+    chosen = solve_program(program).x
+    if chosen is None:
+        raise ArithmeticError("every set has a member, and nothing was found that hits them all")
+    return set(np.flatnonzero(chosen > 0.5).tolist())

@@ -3,11 +3,11 @@
 from collections import defaultdict
 
 import numpy as np
-import scipy.optimize
-import scipy.sparse
 from numpy.typing import NDArray
+from scipy import sparse
 
 from samverka_engine.matching.problem import Problem
+from samverka_engine.matching.solvers import Program, SolverStatus, solve_program
 
 from .clauses import Clause, Kind, counted, pair_of, pairs_of
 from .model import Closeness, Measure, Rules
@@ -32,7 +32,7 @@ class FeasibilityProgram:
         data = np.concatenate([row[1] for row in self.rows])
         columns = np.concatenate([row[0] for row in self.rows])
         lines = np.repeat(np.arange(len(self.rows)), [len(row[0]) for row in self.rows])
-        self.matrix = scipy.sparse.csr_matrix((data, (lines, columns)), shape=(len(self.rows), self.width))
+        self.matrix = sparse.csr_array((data, (lines, columns)), shape=(len(self.rows), self.width))
         self.low = np.array([row[2] for row in self.rows])
         self.high = np.array([row[3] for row in self.rows])
         self.owners = np.array(self.owner)
@@ -40,11 +40,16 @@ class FeasibilityProgram:
     def holds(self, chosen: set[int]) -> bool:
         """Whether the clauses with these numbers can hold together."""
         kept = (self.owners < 0) | np.isin(self.owners, list(chosen))
-        bounds = scipy.optimize.LinearConstraint(self.matrix[kept], self.low[kept], self.high[kept])
-        found = scipy.optimize.milp(
-            np.zeros(self.width), constraints=bounds, integrality=np.ones(self.width), bounds=(0, 1)
+        program = Program(
+            value=np.zeros(self.width),
+            matrix=sparse.csc_array(self.matrix[kept]),
+            row_lower=self.low[kept],
+            row_upper=self.high[kept],
+            lower=np.zeros(self.width),
+            upper=np.ones(self.width),
+            integer=np.ones(self.width, dtype=np.bool_),
         )
-        return int(found.status) != 2
+        return solve_program(program).status is not SolverStatus.INFEASIBLE
 
     def _add(
         self, clause: int, columns: NDArray[np.int64], values: NDArray[np.float64], low: float, high: float

@@ -23,15 +23,20 @@ from samverka_engine.matching.solve import solve
 from .clauses import Clause
 from .contradictions import contradiction
 from .faces import best_on_faces
-from .keeping import bonus_of, broken, penalty_of
+from .keeping import bonus_of, broken, outcome_of, penalty_of
 from .large import Large, NotFound
+from .later import LATER
 from .model import Objective, Rules
 from .options import Options, options_of
 from .program import HELD, Goal, Rows, program_of, rows_of
 from .search import best_point
 from .smallest import smallest_contradiction
+from .worst_off import levels_of, outcomes_of_rows, with_level
 
-__all__ = ["HELD", "Inner", "NotFound", "Reached", "Ruled", "solve_with_rules"]
+__all__ = ["HELD", "WORST_OFF", "Inner", "NotFound", "Reached", "Ruled", "solve_with_rules"]
+
+WORST_OFF = "worst-off group"
+"""The name of the goal that is its outcome."""
 
 PROVEN = 1e-6
 """The relative gap that rounding is allowed in a proof by an integer program."""
@@ -153,14 +158,14 @@ class _Work:
         for objective in objectives:
             value = self.options.sums(objective.value)
             further = None
-            if objective.name == "score":
+            if objective.name in ("score", LATER):
                 value = value + self.options.sums(self._staying())
                 further = np.array([f.score for f in self.rows.further])
             goals.append(Goal(objective.name, value, objective.give, further))
         if self.rows.worst >= 0:
             further = np.zeros(len(self.rows.further))
             further[self.rows.worst] = 1.0
-            goals.insert(0, Goal("worst-off group", np.zeros(len(self.options.problem.place)), 0.0, further))
+            goals.insert(0, Goal(WORST_OFF, np.zeros(len(self.options.problem.place)), 0.0, further))
         return goals
 
     def _staying(self) -> NDArray[np.float64]:
@@ -200,7 +205,7 @@ class _Work:
 
     def _worth(self, goal: Goal, option: NDArray[np.int64]) -> float:
         worth = float(goal.value[option[option >= 0]].sum())
-        if goal.name == "score" and self.rows.further:
+        if goal.further is not None and goal.name != WORST_OFF and self.rows.further:
             pair = self.options.pairs_chosen(option)
             worth -= penalty_of(self.problem, self.rules, self._places(pair))
         return worth
@@ -262,16 +267,63 @@ class _Work:
 
     def _by_moves(self, base: NDArray[np.int64]) -> Ruled:
         if self.rows.worst >= 0:
-            raise NotFound(
-                f"The best for the worst-off group is found with at most {ONE_PROGRAM} pairs; there are "
-                f"{len(self.options.problem.place)}. Give the groups a minimum instead."
-            )
+            return self._worst_off_first(base)
         score = next(goal for goal in self.goals if goal.name == "score")
         large = Large(self.options, self.rows, score, self.limits, self.inner, self._left, self._must_stop)
         option, bound = large.placed(self._with_fixed, base, self.base, self._base_bound(tight=True), self.goals)
         self.bounds = dict.fromkeys((goal.name for goal in self.goals), None)
         self.bounds["score"] = bound
         return self._answer(option)
+
+    def _worst_off_first(self, base: NDArray[np.int64]) -> Ruled:
+        """The highest level that every group can be given, as a least outcome of each, and then the other goals.
+
+        Raises:
+            NotFound: no level that was tried could be kept with the other rules.
+        """
+        free = self.options.free()
+        movable = ~np.repeat(self.options.fixed, np.diff(self.options.problem.first))
+        fixed = self.options.problem.first[:-1][self.options.fixed]
+
+        def solved(value: NDArray[np.float64]) -> tuple[NDArray[np.int64], float]:
+            left = self._left()
+            limits = replace(
+                self.limits, gap=max(self.limits.gap, BASE_GAP), seconds=None if left is None else left / 10
+            )
+            if free is None:
+                return base, np.inf
+            found = self.inner(replace(free, score=value[movable]), limits, lambda progress: None)
+            bound = found.bound if found.tighter_bound is None else min(found.bound, found.tighter_bound)
+            return self._with_fixed(found.pair), bound + float(value[fixed].sum())
+
+        levels = levels_of(outcomes_of_rows(self.rows, len(movable)), solved, self._must_stop)
+        tried = levels.tried()
+        for at, level in enumerate(tried):
+            left = self._left()
+            limits = replace(self.limits, seconds=None if left is None else left / min(2, len(tried) - at))
+            try:
+                rules = with_level(self.rules, level)
+                ruled = solve_with_rules(self.problem, rules, limits, self.told, inner=self.inner)
+            except NotFound:
+                continue
+            if ruled.placement.status is not Status.INFEASIBLE:
+                return self._of_level(ruled, levels.bound)
+        raise NotFound(
+            "No placement was found that keeps the rules and is nearly as good for the worst-off group as is possible. "
+            "It is not proven that there is none."
+        )
+
+    def _of_level(self, ruled: Ruled, bound: float) -> Ruled:
+        """The answer with the level that it gives as its first goal; proven when that is the highest there is."""
+        place = ruled.placement.place
+        value = min(
+            outcome_of(self.problem, self.rules, group, place) for group in self.rules.groups if len(group.members)
+        )
+        first = Reached(WORST_OFF, value, max(value, bound), 0.0)
+        status = ruled.placement.status
+        if status is Status.OPTIMAL and bound - value > PROVEN * max(1.0, abs(bound)):
+            status = Status.TIME_LIMIT if self.limits.gap < BASE_GAP else Status.WITHIN_GAP
+        return replace(ruled, placement=replace(ruled.placement, status=status), goals=(first, *ruled.goals))
 
     # What came of it.
 
@@ -312,7 +364,7 @@ class _Work:
         return Ruled(placement=placement, goals=goals, penalty=penalty, bonus=bonus)
 
     def _reached(self, goal: Goal, option: NDArray[np.int64]) -> float:
-        if goal.name != "worst-off group":
+        if goal.name != WORST_OFF:
             return self._worth(goal, option)
         taken = np.zeros(len(self.options.problem.place))
         taken[option[option >= 0]] = 1.0

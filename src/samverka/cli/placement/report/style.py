@@ -22,6 +22,8 @@ dl.figures dt { color: var(--soft); font-size: .875rem; }
 dl.figures dd { margin: 0; font-size: 1.5rem; font-weight: 600; }
 section { border-top: 1px solid var(--rule); margin-top: 2rem; padding-top: 1.5rem; }
 .columns { display: grid; gap: 0 3rem; }
+.columns > section { min-width: 0; }
+figure { margin: 0; }
 svg.bars { display: block; overflow: visible; }
 svg.bars text { fill: var(--ink); font-size: 14px; }
 svg.bars .value { font-weight: 600; }
