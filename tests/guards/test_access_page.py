@@ -163,6 +163,10 @@ def _at_organisation(model: Any, *, own: bool) -> Choose:
     )[0]
 
 
+def _everybodys(model: Any) -> Choose:
+    return lambda scene, persona: model._default_manager.filter(organisation=None)[0]
+
+
 def _job(*, own: bool) -> Choose:
     def choose(scene: Scene, persona: str) -> Job:
         jobs = Job.objects.filter(person__in=scene.people.values())
@@ -236,6 +240,8 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
             "organisations.Organisation",
             _organisation(own=own),
         )
+    for label, what in (("statistics.Indicator", "an indicator"), ("statistics.FocusArea", "a focus area")):
+        line(Action.ARRANGE_STATISTICS, f"{what} of everybody's", label, _everybodys(_model(label)))
     line(
         Action.READ, "a focus area", "statistics.FocusArea", _at_organisation(_model("statistics.FocusArea"), own=False)
     )

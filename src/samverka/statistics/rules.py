@@ -2,7 +2,7 @@
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
-from samverka.foundation.access.rules import EVERYONE, OPERATORS, Within, register, themselves, where
+from samverka.foundation.access.rules import EVERYONE, OPERATORS, Empty, Within, register, themselves, where
 from samverka.organisations.enums import MembershipRole
 from samverka.organisations.models import Organisation
 from samverka.organisations.rules import organisations_as
@@ -16,9 +16,10 @@ register(Action.IMPORT_STATISTICS, None, OPERATORS)
 
 # An organisation's coordinators keep what is its own; those who run the installation keep what is everybody's.
 _COORDINATORS = organisations_as(MembershipRole.COORDINATOR)
+_EVERYBODYS = OPERATORS & Empty("organisation_id")
 register(Action.ARRANGE_STATISTICS, Organisation, Within("id", _COORDINATORS))
-register(Action.ARRANGE_STATISTICS, FocusArea, Within("organisation_id", _COORDINATORS) | OPERATORS)
-register(Action.ARRANGE_STATISTICS, Indicator, Within("organisation_id", _COORDINATORS) | OPERATORS)
+register(Action.ARRANGE_STATISTICS, FocusArea, Within("organisation_id", _COORDINATORS) | _EVERYBODYS)
+register(Action.ARRANGE_STATISTICS, Indicator, Within("organisation_id", _COORDINATORS) | _EVERYBODYS)
 register(Action.READ, FigureFile, themselves("person_id"))  # until it is taken in, a file is its uploader's own
 
 

@@ -108,6 +108,19 @@ class Filled(Rule):
 
 
 @dataclass(frozen=True)
+class Empty(Rule):
+    """The object has no value at `path`."""
+
+    path: str
+
+    def allows(self, actor: Actor, obj: Any) -> bool:
+        return _follow(obj, self.path) is None
+
+    def q(self, actor: Actor) -> Q:
+        return Q(**{f"{self.path}__isnull": True})
+
+
+@dataclass(frozen=True)
 class Who(Rule):
     """The actor is of a kind, whatever the object."""
 
