@@ -193,6 +193,17 @@ def test_it_can_be_traced_to_its_inputs() -> None:
     assert "Kolada" not in found.source.attribution
 
 
+def test_no_file_takes_the_place_of_what_is_counted(browse: Callable[[str], Client]) -> None:
+    make("N90185", "%", "0010,2020,K,60,\n0010,2020,M,70,\n")
+    region = Organisation.objects.get(name="Region Blekinge")
+    found = derive(Recipe.SEX_GAP, "N90185", organisation=region)
+    anna = browse("anna")
+    page = anna.get(reverse("statistics:indicator", args=[found.pk])).content.decode()
+    assert reverse("statistics:change", args=[found.pk]) in page
+    assert reverse("statistics:figures_file", args=[found.pk]) not in page
+    assert anna.get(reverse("statistics:figures_file", args=[found.pk])).status_code == 404
+
+
 def test_the_same_formula_twice_is_the_same_indicator() -> None:
     make("N90191", "%", "0010,2020,K,60,\n0010,2020,M,60,\n")
     first = derive(Recipe.SEX_GAP, "N90191")

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samverka.foundation.ui.forms import TOO_LONG, WholeText
+
 from .enums import AgreementKind
 from .services import AgreementDraft
 
@@ -21,8 +23,9 @@ class AgreementForm(forms.Form):
     kind = forms.ChoiceField(label=_("Slag"), choices=AgreementKind.choices)
     summary = forms.CharField(
         label=_("Vad har ni kommit överens om?"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=WholeText(attrs={"rows": 5}),
         max_length=4000,
+        error_messages=TOO_LONG,
         help_text=_("Några meningar som den som inte var med förstår."),
     )
     starts_on = forms.DateField(label=_("Från"), widget=_day())

@@ -98,7 +98,7 @@ def _tell(run: "Refresh") -> "Report":
         click.echo(f"  {line.key}: {line.rows} rows, {line.added} new, {line.revised} revised")
     _more(len(report.changed))
     for failure in report.failures[:SHOWN]:
-        named = ", ".join(failure.indicators[:SHOWN]) or "definitions"
+        named = ", ".join(failure.indicators[:SHOWN]) or "definitions or groups"
         click.echo(f"  {named}: {failure.sentence} {failure.remedy}", file=sys.stderr)
         if failure.url:
             click.echo(f"    {failure.url}", file=sys.stderr)

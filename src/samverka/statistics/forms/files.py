@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from samverka.foundation.clock import today
+from samverka.foundation.ui.forms import TOO_LONG, WholeText
 from samverka.statistics.enums import Measure, Polarity
 from samverka.statistics.services.files import ROLE_LABELS, Columns, Measurement, Role
 
@@ -23,8 +24,9 @@ class MeasurementForm(forms.Form):
     definition = forms.CharField(
         label=_("Hur är det definierat?"),
         help_text=_("Vem räknas, när och hur? Den som läser siffran ska kunna förstå den utan er."),
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=WholeText(attrs={"rows": 4}),
         max_length=4000,
+        error_messages=TOO_LONG,
     )
     unit = forms.CharField(label=_("Enhet"), max_length=40, help_text=_("Till exempel % eller personer."))
     measure = forms.ChoiceField(

@@ -71,9 +71,7 @@ def chained_to(indicator: Indicator) -> Indicator | None:
     What an organisation keeps to itself is not shown with what everybody may read.
     """
     earlier = indicator.continues if indicator.is_chained else None
-    if earlier is None or not (earlier.is_public or indicator.organisation_id == earlier.organisation_id):
-        return None
-    return earlier if earlier.is_public or not indicator.is_public else None
+    return earlier if earlier is not None and indicator.may_rest_on(earlier) else None
 
 
 def chain(series: Series, earlier: Indicator, before: Series) -> Chained:

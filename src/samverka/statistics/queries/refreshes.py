@@ -19,7 +19,7 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Failure:
-    """Why something could not be fetched. `indicators`: their keys; none when it is about the definitions alone."""
+    """Why something could not be fetched. `indicators`: their keys; none when it is about definitions or groups."""
 
     indicators: tuple[str, ...]
     code: str

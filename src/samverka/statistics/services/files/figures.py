@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from samverka.statistics.enums import Fault, ObservationStatus, Sex
+from samverka.statistics.services.cubes import FRAME
 from samverka.statistics.services.reading import EARLIEST_YEAR, LARGEST
 from samverka.statistics.services.rejections import REMEDIES
 from samverka.territory.enums import MADE_OF_MUNICIPALITIES
@@ -16,7 +17,6 @@ from samverka.territory.models import Area
 from .columns import Columns, Role
 from .sheets import Sheet
 
-FRAME = {"area_id": pl.Int64, "year": pl.Int16, "sex": pl.String, "value": pl.Float64, "status": pl.Int16}
 _SEXES = {
     Sex.TOTAL: ("", "t", "alla", "totalt", "samtliga", "total", "båda"),
     Sex.WOMEN: ("k", "kvinnor", "kvinna", "women", "flickor"),

@@ -58,8 +58,9 @@ def preview_of(file: FigureFile, *, today: date) -> Preview:
     """Read a file by its columns, guessed where nobody has said, and lay it beside what is stored. Three queries."""
     content = bytes(file.content)
     latest_year = today.year + 1
+    is_cube = is_table(file.name, content)
     try:
-        if is_table(file.name, content):
+        if is_cube:
             cube = read_table(file.name, content)
             names = [dimension.label for dimension in cube.structure.dimensions]
             columns = matching.restored(file.columns, len(names)) or guess_dimensions(cube)
@@ -79,7 +80,6 @@ def preview_of(file: FigureFile, *, today: date) -> Preview:
         wrong = refused.rejection
         fault = CellFault(wrong.line, "", wrong.text, wrong.fault, wrong.detail)
         return Preview([], {}, False, Read(faults=[fault]))
-    is_cube = is_table(file.name, content)
     return _beside_stored(file.indicator, Preview(names, columns, is_cube, read))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
 from samverka.connectors.cubes import Cube, Dimension
 from samverka.connectors.faults import SourceError
@@ -14,7 +15,6 @@ from samverka.statistics.enums import Fault, Measure
 from samverka.statistics.services.cubes import Roles, figures_of, sex_of
 from samverka.statistics.services.reading import EARLIEST_YEAR
 from samverka.statistics.services.text import RefusedFileError
-from samverka.territory.models import NATION_CODE
 
 from .columns import Columns, Role
 from .figures import CellFault, Read
@@ -47,7 +47,7 @@ def read_table(name: str, content: bytes) -> Cube:
     except (ValueError, RecursionError):
         raise RefusedFileError(Fault.NOT_A_TABLE) from None
     except SourceError as error:
-        raise RefusedFileError(Fault.NOT_A_TABLE, text=str(error)) from None
+        raise RefusedFileError(Fault.NOT_A_TABLE, text=_told(error)) from None
     if len(cube.structure.dimensions) > MOST_DIMENSIONS:
         raise RefusedFileError(Fault.TOO_WIDE, detail=str(MOST_DIMENSIONS))
     return cube
@@ -79,11 +79,10 @@ def figures_in(cube: Cube, columns: Columns, *, areas: Mapping[str, int], measur
         sex=ids[columns[Role.SEX]] if Role.SEX in columns else None,
         time=ids[columns[Role.YEAR]],
     )
-    known = {**areas, NATION_CODE: areas[NATION_CODE]}
     try:
-        frame, rejections = figures_of([cube], roles, areas=known, measure=measure)
+        frame, rejections = figures_of([cube], roles, areas=areas, measure=measure)
     except SourceError as error:
-        return Read(faults=[CellFault(None, "", str(error)[:120], Fault.CHOICE)], rows=cube.structure.cells)
+        return Read(faults=[CellFault(None, "", _told(error), Fault.CHOICE)], rows=cube.structure.cells)
     faults = [CellFault(None, r.path, r.text[:120], Fault.CELL) for r in rejections]
     late = frame.filter(~pl.col("year").is_between(EARLIEST_YEAR, latest_year))
     if late.height:
@@ -91,6 +90,11 @@ def figures_in(cube: Cube, columns: Columns, *, areas: Mapping[str, int], measur
     if faults:
         return Read(faults=faults, rows=cube.structure.cells)
     return Read(frame=frame, rows=frame.height)
+
+
+def _told(error: SourceError) -> str:
+    """What is wrong, in the reader's language."""
+    return (gettext(error.sentence) % error.details)[:120]
 
 
 def _looks_like_years(dimension: Dimension) -> bool:
