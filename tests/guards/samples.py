@@ -23,6 +23,7 @@ from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report, ReportFile
 from samverka.statistics.models import FocusArea, Indicator
+from samverka.statistics.services import focusing
 from samverka.statistics.services.definitions import seal_of as definition_seal
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -313,16 +314,16 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "statistics:similar": lambda: {"any": Sample({"code": "1060"})},
     "statistics:choose_comparison": lambda: {"Olofström": Sample({"code": "1060"}, {"standard": "1"})},
     "statistics:add_focus_area": lambda: _organisations(name="Prov", question="", order="5", indicators="N03921"),
-    "statistics:change_focus_area": lambda: with_data(
-        by_key(
-            shared=FocusArea.objects.get(organisation=None, key="arbete"),
-            lead=rows.focus_area(Organisation.objects.get(name="Region Blekinge")),
-        ),
-        name="Prov",
-        question="",
-        order="5",
-        indicators="N03921",
-    ),
+    "statistics:change_focus_area": lambda: {
+        name: Sample(
+            {"key": found.pk},
+            {"name": "Prov", "question": "", "order": "5", "indicators": "N03921", "seen": focusing.seal_of(found)},
+        )
+        for name, found in {
+            "shared": FocusArea.objects.get(organisation=None, key="arbete"),
+            "lead": rows.focus_area(Organisation.objects.get(name="Region Blekinge")),
+        }.items()
+    },
     "statistics:change": lambda: {
         name: Sample(
             {"key": found.pk}, {"name": "Prov", "polarity": "none", "measure": "other", "seen": definition_seal(found)}

@@ -168,6 +168,9 @@ def test_the_title_says_unit_and_what_the_values_are() -> None:
         "N90003": ("Något, antal/1000 inv", "per 1000 inv", Measure.RATIO),
         "N90004": ("Avvikelse från något, andel (%)", "%", Measure.OTHER),
         "N90005": ("Medianinkomst, kr/inv", "kr/inv", Measure.OTHER),
+        "N90006": ("Något finns, (Ja=1, Nej=0)", "", Measure.CODE),
+        "N90007": ("Avvikelse, (Färre än=2, lika många=1,  fler än=0) (-2023)", "", Measure.CODE),
+        "N90008": ("Kvalitet, index (max = 100)", "", Measure.OTHER),
     }
     take_in(*(kpi(key, title=title) for key, (title, _unit, _measure) in titles.items()))
     for key, (_title, unit, measure) in titles.items():
@@ -196,9 +199,6 @@ def test_the_second_of_two_is_told(actor: Callable[[str], Actor]) -> None:
         change(indicator("N02268"), actor=actor("bengt"), target_group="Bengts")
 
 
-def test_nothing_weighs_or_continues_itself_and_nothing_is_chained_to_nothing() -> None:
-    found = indicator("N02269")
-    with pytest.raises(definitions.WeighsItself):
 def test_what_one_adds_is_not_lost_when_another_saves_what_they_saw_before() -> None:
     Indicator.objects.filter(source_key="N02268").update(target_group="")
     seen = indicator("N02268")
@@ -208,6 +208,9 @@ def test_what_one_adds_is_not_lost_when_another_saves_what_they_saw_before() -> 
     assert indicator("N02268").target_group == "Utrikes födda"
 
 
+def test_nothing_weighs_or_continues_itself_and_nothing_is_chained_to_nothing() -> None:
+    found = indicator("N02269")
+    with pytest.raises(definitions.WeighsItself):
         change(found, weight=found)
     with pytest.raises(definitions.NothingToChain):
         change(found, is_chained=True)
@@ -271,6 +274,7 @@ def test_an_organisation_has_its_own_focus_areas_in_its_own_order(actor: Callabl
         question="Får arbetsgivarna dem de söker?",
         order=3,
         indicators=chosen[::-1],
+        seen=focusing.seal_of(area),
         now=timezone.now(),
     )
     assert [place.indicator for place in area.places.order_by("order")] == chosen[::-1]
@@ -286,6 +290,7 @@ def test_an_organisation_has_its_own_focus_areas_in_its_own_order(actor: Callabl
             question="",
             order=0,
             indicators=[],
+            seen="",
             now=timezone.now(),
         )
 
@@ -372,11 +377,37 @@ def test_a_coordinator_adds_and_arranges_a_focus_area(browse: Callable[[str], Cl
     assert "har redan ett fokusområde" in text_of(again)
     changing = reverse("statistics:change_focus_area", args=[area.pk])
     assert _form_of(anna.get(changing))["indicators"] == "N00973\nN02268"
-    anna.post(changing, {**fields, "name": "Kompetensen", "indicators": "N02268"})
+    seen = focusing.seal_of(area)
+    anna.post(changing, {**fields, "name": "Kompetensen", "indicators": "N02268", "seen": seen})
     area.refresh_from_db()
     assert (area.name, area.places.count()) == ("Kompetensen", 1)
     assert browse("eva").get(changing).status_code == 403
     assert browse("bengt").get(address).status_code == 403
+
+
+def test_the_second_of_two_who_change_a_focus_area_sees_both_versions(browse: Callable[[str], Client]) -> None:
+    """Neither is written over unseen; one press saves one's own, once it has been seen beside the other."""
+    anna = browse("anna")
+    organisation = Organisation.objects.get(name="Region Blekinge")
+    fields = {"name": "Kompetens", "question": "", "order": 7, "indicators": "N00973\nN02268"}
+    anna.post(reverse("statistics:add_focus_area", args=[organisation.pk]), fields)
+    area = FocusArea.objects.get(name="Kompetens")
+    changing = reverse("statistics:change_focus_area", args=[area.pk])
+    seen = _form_of(anna.get(changing))["seen"]
+    assert anna.post(changing, {**fields, "question": "Den förstas?", "seen": seen}).status_code == 302
+    late = anna.post(changing, {**fields, "name": "Den andras", "indicators": "N02268", "seen": seen})
+    assert late.status_code == 409
+    for word in ("Den förstas?", "Den andras", "N00973"):
+        assert word in text_of(late)
+    area.refresh_from_db()
+    assert (area.name, area.question) == ("Kompetens", "Den förstas?")
+    hidden = dict(late.context["conflict"]["hidden"])
+    assert anna.post(changing, hidden).status_code == 302
+    area.refresh_from_db()
+    assert (area.name, area.question) == ("Den andras", "")
+    assert [p.indicator.source_key for p in area.places.all()] == ["N02268"]
+    same = anna.post(changing, {**hidden, "seen": seen})
+    assert same.status_code == 302  # what is said already overtakes nobody
 
 
 def test_the_shared_focus_areas_are_named_in_the_readers_language(client: Client) -> None:

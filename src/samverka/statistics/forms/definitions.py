@@ -190,6 +190,7 @@ class FocusAreaForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
         required=False,
     )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
 
     def __init__(self, *args: Any, visible: QuerySet[Indicator], **given: Any) -> None:
         super().__init__(*args, **given)

@@ -1,7 +1,10 @@
 """Focus areas: an organisation's own beside those that everybody has, and what stands in them."""
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -10,6 +13,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import difference, record, snapshot
+from samverka.foundation.versions import Overtaken
 from samverka.organisations.models import Organisation
 from samverka.statistics.models import FocusArea, FocusIndicator, Indicator
 
@@ -55,6 +59,11 @@ def _key(name: str) -> str:
     return slugify(name)[:60] or "omrade"
 
 
+def seal_of(area: FocusArea) -> str:
+    """Tells one state of a focus area from another; a form carries the one that it was made from. One query."""
+    return hashlib.sha256(json.dumps(_as_it_is(area), sort_keys=True).encode()).hexdigest()[:16]
+
+
 def change_focus_area(
     *,
     actor: Actor,
@@ -63,33 +72,47 @@ def change_focus_area(
     question: str,
     order: int,
     indicators: Sequence[Indicator],
+    seen: str,
     now: datetime,
 ) -> None:
     """Change the heading, its place, and which indicators stand in it in which order. Its address stays.
 
+    Args:
+        seen: `seal_of` the focus area that the person saw. Saying what it says already overtakes nobody.
+
     Raises:
         Forbidden: the actor may not.
+        Overtaken: somebody else has changed it since; nothing is changed.
     """
     check(actor, Action.ARRANGE_STATISTICS, area)
     with transaction.atomic():
         current = FocusArea.objects.select_for_update(of=("self",)).get(pk=area.pk)
-        before = snapshot(current, _FIELDS) | {"indicators": _placed(current)}
-        current.name, current.question, current.order = name, question, order
-        after = snapshot(current, _FIELDS) | {"indicators": [indicator.source_key for indicator in indicators]}
-        changes = difference(before, after)
-        if not changes:
+        said = {"name": name, "question": question, "order": order, "indicators": _keys(indicators)}
+        if said == _as_it_is(current):
             return
-        current.save(update_fields=_FIELDS)
-        current.places.all().delete()
-        _fill(current, indicators)
-        record(
-            actor=actor,
-            action="change_focus_area",
-            obj=current,
-            now=now,
-            organisation_id=current.organisation_id,
-            changes={field: (str(old), str(new)) for field, (old, new) in changes.items()},
-        )
+        if seal_of(current) != seen:
+            raise Overtaken(current)
+        _write(actor, current, said, indicators, now)
+
+
+def _write(
+    actor: Actor, current: FocusArea, said: Mapping[str, Any], indicators: Sequence[Indicator], now: datetime
+) -> None:
+    """Write what is said of a focus area that the caller's transaction holds."""
+    changes = difference(_as_it_is(current), said)
+    for field in _FIELDS:
+        setattr(current, field, said[field])
+    current.save(update_fields=_FIELDS)
+    current.places.all().delete()
+    _fill(current, indicators)
+    record(
+        actor=actor,
+        action="change_focus_area",
+        obj=current,
+        now=now,
+        organisation_id=current.organisation_id,
+        changes={field: (str(old), str(new)) for field, (old, new) in changes.items()},
+    )
 
 
 def stand_in(
@@ -107,18 +130,13 @@ def stand_in(
         for area in of:
             if (area.pk in wanted) == (area.pk in there):
                 continue
-            standing = [place.indicator for place in area.places.select_related("indicator").order_by("order", "pk")]
-            change_focus_area(
-                actor=actor,
-                area=area,
-                name=area.name,
-                question=area.question,
-                order=area.order,
-                indicators=[*standing, indicator]
-                if area.pk in wanted
-                else [other for other in standing if other != indicator],
-                now=now,
-            )
+            check(actor, Action.ARRANGE_STATISTICS, area)
+            current = FocusArea.objects.select_for_update(of=("self",)).get(pk=area.pk)
+            standing = [place.indicator for place in current.places.select_related("indicator").order_by("order", "pk")]
+            standing = [other for other in standing if other != indicator]
+            if area.pk in wanted:
+                standing.append(indicator)
+            _write(actor, current, _as_it_is(current) | {"indicators": _keys(standing)}, standing, now)
 
 
 def _fill(area: FocusArea, indicators: Sequence[Indicator]) -> None:
@@ -127,5 +145,10 @@ def _fill(area: FocusArea, indicators: Sequence[Indicator]) -> None:
     )
 
 
-def _placed(area: FocusArea) -> list[str]:
-    return list(area.places.order_by("order", "pk").values_list("indicator__source_key", flat=True))
+def _as_it_is(area: FocusArea) -> dict[str, Any]:
+    placed = area.places.order_by("order", "pk").values_list("indicator__source_key", flat=True)
+    return snapshot(area, _FIELDS) | {"indicators": list(placed)}
+
+
+def _keys(indicators: Iterable[Indicator]) -> list[str]:
+    return [indicator.source_key for indicator in indicators]

@@ -1,11 +1,13 @@
 """What indicators measure: changed, counted out of others, grouped in focus areas."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from django.urls import reverse
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -232,20 +234,25 @@ def change_focus_area(request: HttpRequest, key: int) -> HttpResponseBase:
             "name": area.name,
             "question": area.question,
             "order": area.order,
-            "indicators": "\n".join(indicator.source_key for indicator in standing),
+            "indicators": _lines(standing),
+            "seen": focusing.seal_of(area),
         },
     )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        focusing.change_focus_area(
-            actor=actor,
-            area=area,
-            name=given["name"],
-            question=given["question"],
-            order=given["order"],
-            indicators=given["indicators"],
-            now=clock.now(),
-        )
+        try:
+            focusing.change_focus_area(
+                actor=actor,
+                area=area,
+                name=given["name"],
+                question=given["question"],
+                order=given["order"],
+                indicators=given["indicators"],
+                seen=given["seen"],
+                now=clock.now(),
+            )
+        except Overtaken as overtaken:
+            return _focus_conflict(request, form, overtaken.current, _lines(standing.all()))
         messages.success(request, _("Fokusområdet är sparat."))
         return redirect("statistics:focus_areas")
     return render(
@@ -254,3 +261,24 @@ def change_focus_area(request: HttpRequest, key: int) -> HttpResponseBase:
         {"organisation": area.organisation, "area": area, "form": form, "offered": _offered(actor)},
         status=422 if form.is_bound else 200,
     )
+
+
+def _lines(indicators: Iterable[Indicator]) -> str:
+    """As the form's field has them."""
+    return "\n".join(indicator.source_key for indicator in indicators)
+
+
+def _focus_conflict(request: HttpRequest, form: FocusAreaForm, current: FocusArea, standing: str) -> HttpResponse:
+    """Both versions beside each other; what was typed goes along, with the seal of the one that stands now."""
+    mine = form.cleaned_data | {"indicators": _lines(form.cleaned_data["indicators"])}
+    theirs = {"name": current.name, "question": current.question, "order": current.order, "indicators": standing}
+    conflict = {
+        "what": _("fokusområdet"),
+        "fields": [
+            (form.fields[name].label, mine[name], theirs[name]) for name in theirs if mine[name] != theirs[name]
+        ],
+        "hidden": [*((name, mine[name]) for name in theirs), ("seen", focusing.seal_of(current))],
+        "action": request.path,
+        "back": reverse("statistics:focus_areas"),
+    }
+    return render(request, "ui/conflict.html", {"conflict": conflict}, status=409)
