@@ -35,9 +35,9 @@ def areas_named(codes: list[str], within: list[str]) -> list[Area]:
         Http404: a code that no area has; the message names it.
     """
     asked = {*codes, *within}
-    found = list(
-        Area.objects.select_related("parent").filter(Q(code__in=asked) | Q(parent__code__in=within)).order_by("code")
-    )
+    inside = Q(parent__code__in=within) | Q(part_of__whole__code__in=within, part_of__to_year=None)
+    areas = Area.objects.select_related("parent").filter(Q(code__in=asked) | inside)
+    found = list(areas.distinct().order_by("code"))
     unknown = asked - {area.code for area in found}
     if unknown:
         raise Http404(f"There is no area with the code {sorted(unknown)[0]}.")

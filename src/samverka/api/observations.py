@@ -13,6 +13,7 @@ from ninja.errors import HttpError
 
 from samverka.connectors.cubes import Cube, Dimension, Structure
 from samverka.connectors.jsonstat.writing import write_dataset
+from samverka.foundation.ui.chart_files import harmless
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries import Wanted, data_version, rows_of, total_rows_of
@@ -133,7 +134,8 @@ def _csv(rows: list[dict[str, Any]], following: str | None) -> HttpResponse:
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(ObservationOut.model_fields), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    # A county names its nodes, and a spreadsheet may open the file.
+    writer.writerows({**row, "area_name": harmless(row["area_name"])} for row in rows)
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="observations.csv"'
     if following is not None:

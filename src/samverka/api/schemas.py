@@ -94,13 +94,6 @@ class ObservationsOut(Schema):
     observations: list[ObservationOut]
 
 
-class ProblemOut(Schema):
-    type: str
-    title: str
-    status: int
-    detail: str
-
-
 class Format(StrEnum):
     JSON = "json"
     CSV = "csv"

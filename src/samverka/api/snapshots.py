@@ -13,7 +13,7 @@ from pydantic import Field
 from samverka.foundation.access.doors import actor_of
 from samverka.foundation.ui.chart_files import harmless
 from samverka.picture.models import Snapshot
-from samverka.picture.queries.snapshots import FigureRow, figures_in, link_by, snapshots_of_key
+from samverka.picture.queries.snapshots import FigureRow, figures_in, link_by, snapshot_of_key, snapshots_of_key
 
 from .caching import kept
 
@@ -90,7 +90,7 @@ def shared(request: HttpRequest, token: str, format: Form = Form.JSON) -> HttpRe
 
 @router.get("/{key}", response=FrozenOut, summary="A snapshot with every figure")
 def snapshot(request: HttpRequest, key: int, format: Form = Form.JSON) -> HttpResponse:
-    found = next((one for one in snapshots_of_key(actor_of(request)) if one.pk == key), None)
+    found = snapshot_of_key(actor_of(request), key)
     if found is None:
         raise Http404(f"There is no snapshot {key} that you may read.")
     return _whole(request, found, format)

@@ -30,9 +30,18 @@ def listed(actor: Actor, collaboration: Collaboration) -> QuerySet[Snapshot]:
 
 
 def snapshots_of_key(actor: Actor) -> list[Snapshot]:
-    """Snapshots that a key of the API may read, latest first. PostgreSQL knows only persons: the rule alone decides."""
+    """Snapshots that a key of the API may read, latest first; their content is left where it is.
+
+    PostgreSQL knows only persons: the rule alone decides.
+    """
     with acting_as(KEY_READER):
-        return list(snapshots_visible_to(actor).order_by("-taken_at", "-pk"))
+        return list(snapshots_visible_to(actor).defer("content").order_by("-taken_at", "-pk"))
+
+
+def snapshot_of_key(actor: Actor, key: int) -> Snapshot | None:
+    """One of them, with its content; None when there is none that the key may read."""
+    with acting_as(KEY_READER):
+        return snapshots_visible_to(actor).filter(pk=key).first()
 
 
 def next_number(collaboration: Collaboration) -> int:
