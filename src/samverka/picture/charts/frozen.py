@@ -7,6 +7,7 @@ import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from samverka.foundation.ui.charts import NUMBERS, Chart, Theme
 from samverka.foundation.ui.figures import ABSENCE, NO_BREAK_SPACE, Presence, number_text
 from samverka.picture.content.frozen import FrozenIndicator
+from samverka.picture.content.wording import source_line
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.queries import Figure
 
@@ -77,13 +79,13 @@ class _Line:
     shape: str
 
 
-def chart_of(indicator: FrozenIndicator, form: Form, theme: Theme, *, day: Any = None) -> Chart:
+def chart_of(indicator: FrozenIndicator, form: Form, theme: Theme, *, day: datetime | None = None) -> Chart:
     """The chart in the active language, ready to be drawn. `day`: when the picture was frozen, for a slide."""
     language = (get_language() or "sv")[:2]
     return Chart(spec_of(indicator, form, day=day), theme, language if language in NUMBERS else "sv")
 
 
-def spec_of(indicator: FrozenIndicator, form: Form, *, day: Any = None) -> Spec:
+def spec_of(indicator: FrozenIndicator, form: Form, *, day: datetime | None = None) -> Spec:
     """The specification of a chart. Colours are names; see `foundation.ui.charts`."""
     layout = LAYOUTS[form]
     drawing = _Drawing(indicator, layout)
@@ -142,16 +144,12 @@ class _Drawing:
                 yield self._text(figure.year, self.reach.low, absent, colour=SOFT, align=align, dy=-10)
         yield from self._labels()
 
-    def words(self, day: Any) -> list[Spec]:
+    def words(self, day: datetime | None) -> list[Spec]:
         """What a slide says above and below the chart."""
         indicator, layout = self.indicator, self.layout
         title = textwrap.wrap(indicator.name, TITLE_WIDTH, max_lines=2, placeholder=" …")
         unit = f", {indicator.unit}" if indicator.unit else ""
-        taken = indicator.extracted_at
-        source = f"{_('Källa:')} {indicator.source}"
-        if taken is not None:
-            moment = date_format(timezone.localtime(taken), "SHORT_DATE_FORMAT")
-            source = _("%(source)s, uttag %(day)s") % {"source": source, "day": moment}
+        source = source_line(indicator)
         if day is not None:
             source += " · " + _("fryst %(day)s") % {"day": date_format(timezone.localtime(day), "SHORT_DATE_FORMAT")}
         left, top = 40 - layout.left, 58 - layout.top

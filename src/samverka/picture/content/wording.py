@@ -35,6 +35,15 @@ def day_of(iso: str) -> str:
     return date_format(timezone.localtime(datetime.fromisoformat(iso)), "DATE_FORMAT")
 
 
+def source_line(indicator: FrozenIndicator) -> str:
+    """The source, and when the figures left it."""
+    text = f"{_('Källa:')} {indicator.source}"
+    if indicator.extracted_at is None:
+        return text
+    day = date_format(timezone.localtime(indicator.extracted_at), "SHORT_DATE_FORMAT")
+    return _("%(source)s, uttag %(day)s") % {"source": text, "day": day}
+
+
 def text_of(indicator: FrozenIndicator, figure: Figure | None) -> str:
     """A figure with its unit, or why there is none."""
     if figure is None:

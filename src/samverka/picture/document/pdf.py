@@ -18,7 +18,16 @@ from samverka.foundation.ui.typesetting import typeset, writable
 from samverka.picture.charts.frozen import Form, chart_of
 from samverka.picture.content.frozen import CHANGE_YEARS, FrozenIndicator, focuses_of, notes_beside
 from samverka.picture.content.gathering import Content
-from samverka.picture.content.wording import about, answer, edition, kind_word, similar_text, summary, text_of
+from samverka.picture.content.wording import (
+    about,
+    answer,
+    edition,
+    kind_word,
+    similar_text,
+    source_line,
+    summary,
+    text_of,
+)
 from samverka.statistics.enums import Sex
 from samverka.statistics.queries import Figure
 
@@ -109,16 +118,6 @@ def _rows(indicator: FrozenIndicator) -> Sequence[dict[str, Any]]:
             }
         )
     return rows
-
-
-def source_line(indicator: FrozenIndicator) -> str:
-    """The source, and when the figures left it."""
-    text = f"{_('Källa:')} {indicator.source}"
-    taken = indicator.extracted_at
-    if taken is None:
-        return text
-    day = date_format(timezone.localtime(taken), "SHORT_DATE_FORMAT")
-    return _("%(source)s, uttag %(day)s") % {"source": text, "day": day}
 
 
 def _note(note: Content) -> dict[str, str]:
