@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from samverka.foundation.ui.kept import kept
+from samverka.foundation.ui import kept as kept_module
+from samverka.foundation.ui.kept import Near, kept
 from samverka.goals import wording
 from samverka.goals.models import Goal
 from samverka.statistics.enums import Sex
@@ -21,8 +22,9 @@ STEER = "/samverkan/blekinges-unga-lyfter/styra/"
 
 
 @pytest.fixture(autouse=True)
-def keeping(settings: Any) -> None:
+def keeping(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.KEEP_PIECES = True
+    monkeypatch.setattr(kept_module, "_near", kept_module.Near())
 
 
 @pytest.fixture
@@ -104,6 +106,28 @@ def test_a_piece_is_made_of_its_parts_and_the_readers_language() -> None:
     assert kept(make, of=("a", 2)) == 2
     with translation.override("en"):
         assert kept(make, of=("a", 1)) == 3
+
+
+def test_another_process_finds_what_one_has_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert kept(lambda: ["made"], of=("shared",)) == ["made"]
+    monkeypatch.setattr(kept_module, "_near", Near())
+    assert kept(lambda: ["made again"], of=("shared",)) == ["made"]
+
+
+def test_who_changes_what_they_got_changes_nobody_elses() -> None:
+    kept(lambda: ["made"], of=("own",)).append("changed")
+    assert kept(lambda: ["made"], of=("own",)) == ["made"]
+
+
+def test_a_process_keeps_what_was_asked_for_last_in_the_room_that_it_has() -> None:
+    near = Near(room=10)
+    near.put("a", b"1234")
+    near.put("b", b"1234")
+    near.get("a")
+    near.put("c", b"1234")
+    assert [near.get(key) for key in "abc"] == [b"1234", None, b"1234"]
+    near.put("too much", b"12345678901")
+    assert [near.get(key) for key in ("a", "c", "too much")] == [None, None, None]
 
 
 def test_the_situation_is_kept_for_all_and_its_control_for_those_who_may(browse: Callable[[str], Client]) -> None:

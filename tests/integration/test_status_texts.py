@@ -19,6 +19,7 @@ from samverka.foundation.audit.models import Entry
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.versions import Overtaken
 from samverka.goals.models import Goal, GoalTarget
+from samverka.goals.queries import goals_of
 from samverka.statistics.models import Observation
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +257,7 @@ def test_a_party_that_has_not_answered_waits_for_its_writers_where_work_has_begu
 def _paragraph(bengt: Actor, organisation: str, language: str = "sv") -> str:
     party = _party(organisation)
     with acting_as(bengt), override(language):
-        [comparison] = queries.comparisons_for(bengt, party)
+        [comparison] = queries.comparisons_for(party, goals_of(bengt, party.collaboration))
         return queries.paragraph_of(party, comparison).replace("\u00a0", " ")
 
 
@@ -312,7 +313,7 @@ def test_before_the_target_year_the_paragraph_tells_the_way(bengt: Actor) -> Non
 
 def test_the_comparison_has_the_nations_women_and_men(bengt: Actor, party: Party) -> None:
     with acting_as(bengt):
-        [comparison] = queries.comparisons_for(bengt, party)
+        [comparison] = queries.comparisons_for(party, goals_of(bengt, party.collaboration))
     own, county, nation = comparison.rows
     assert (own.name, county.name, nation.name) == ("Olofström", "Blekinge län", "Riket")
     assert (own.is_own, county.is_own, nation.is_own) == (True, False, False)

@@ -12,7 +12,7 @@ from samverka.collaborations.queries import seats_in
 from samverka.collaborations.registry import Panel, Task, register_panel, register_tasks
 from samverka.foundation import clock
 from samverka.foundation.access.actors import Actor
-from samverka.plans.queries import board
+from samverka.plans.queries import overdue_in
 
 from . import queries
 
@@ -29,7 +29,7 @@ def _now(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
     ends_on = collaboration.ends_on
     context = {
         "missing": len(missing),
-        "overdue": board(actor, collaboration, day).overdue,
+        "overdue": overdue_in(actor, collaboration, day).count(),
         "ended_on": ends_on if ends_on and ends_on < day else None,
         "days_left": (ends_on - day).days if ends_on and ends_on >= day else None,
         "work_url": reverse("collaborations:tab", args=[collaboration.slug, Tab.WORK.value]),

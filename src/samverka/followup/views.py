@@ -1,10 +1,13 @@
 """A party writes how it goes, and gets its own figures back."""
 
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +18,10 @@ from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of, find, requires
+from samverka.foundation.ui.kept import kept
 from samverka.foundation.versions import Overtaken
+from samverka.goals.models import Goal
+from samverka.goals.queries import goals_of, made_of
 
 from . import queries, services
 from .forms import StatusForm
@@ -55,7 +61,7 @@ def write(request: HttpRequest, key: int) -> HttpResponseBase:
             "form": form,
             "draft": newest if newest and newest.submitted_at is None else None,
             "shown": queries.latest_submitted(party.collaboration).get(party.pk),
-            "comparisons": queries.comparisons_for(actor, party),
+            "figures": _figures(actor, party),
             "back": _steering(party),
         },
         status=422 if form.is_bound else 200,
@@ -67,7 +73,6 @@ def comparison(request: HttpRequest, key: int) -> HttpResponse:
     """What a party gets back: its own figures beside others', and for its own people a paragraph to take along."""
     actor = actor_of(request)
     party = find(actor, Action.READ, parties_visible_to(actor), pk=key)
-    comparisons = queries.comparisons_for(actor, party)
     is_own = any(seat.party_id == party.pk for seat in seats_in(actor, party.collaboration))
     return render(
         request,
@@ -75,12 +80,42 @@ def comparison(request: HttpRequest, key: int) -> HttpResponse:
         {
             **page_context(actor, party.collaboration, Tab.STEER, below=True),
             "party": party,
-            "comparisons": [(queries.answer_of(found), found) for found in comparisons],
-            "paragraphs": [queries.paragraph_of(party, found) for found in comparisons] if is_own else [],
-            "is_own": is_own,
+            **_compared(actor, party, is_own=is_own),
             "back": _steering(party),
         },
     )
+
+
+def _figures(actor: Actor, party: Party) -> str:
+    """A party's figures, in short."""
+    goals = goals_of(actor, party.collaboration)
+
+    def make() -> str:
+        return render_to_string("followup/beside.html", {"comparisons": queries.comparisons_for(party, goals)})
+
+    return kept(make, of=("figures of a party", *_made_of(party, goals)))
+
+
+def _compared(actor: Actor, party: Party, *, is_own: bool) -> dict[str, Any]:
+    """A party's figures beside others', and for its own people the same in words."""
+    goals = goals_of(actor, party.collaboration)
+
+    def make() -> dict[str, Any]:
+        found = queries.comparisons_for(party, goals)
+        context = {"comparisons": [(queries.answer_of(one), one) for one in found]}
+        return {
+            "sections": render_to_string("followup/sections.html", context) if found else "",
+            "paragraphs": [queries.paragraph_of(party, one) for one in found],
+        }
+
+    pieces = kept(make, of=("comparison of a party", *_made_of(party, goals)))
+    return pieces if is_own else {**pieces, "paragraphs": []}
+
+
+def _made_of(party: Party, goals: Sequence[Goal]) -> tuple[object, ...]:
+    """What tells one state of a party's figures from another: its own names, and the goals that the reader may see."""
+    states = made_of(goals).values()
+    return (party, party.organisation, party.organisation.area, party.collaboration, *chain.from_iterable(states))
 
 
 def _discard(request: HttpRequest, actor: Actor, party: Party) -> HttpResponseBase:

@@ -13,7 +13,6 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import allows
 from samverka.foundation.ui.kept import kept
-from samverka.statistics.queries import latest_extractions
 
 from . import charts, queries, wording
 
@@ -22,7 +21,7 @@ def _goals(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     goals = queries.goals_of(actor, collaboration)
     for goal in goals:
         goal.collaboration = collaboration  # the same for all, and its area has been read already
-    extractions = latest_extractions(goal.indicator for goal in goals)
+    made_of = queries.made_of(goals)
     progress = cache(lambda: {found.goal.pk: found for found in queries.progress_of_all(goals)})
     return {
         "collaboration": collaboration,
@@ -30,7 +29,7 @@ def _goals(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
         "goals": [
             kept(
                 lambda goal=goal: _section(progress()[goal.pk]),  # type: ignore[misc]  # binds this goal
-                of=("goal section", goal, goal.indicator, goal.indicator.source, extractions.get(goal.indicator_id)),
+                of=("goal section", *made_of[goal.pk]),
             )
             for goal in goals
         ],

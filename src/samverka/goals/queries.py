@@ -230,6 +230,24 @@ def goals_of(actor: Actor, collaboration: Collaboration) -> list[Goal]:
     return list(visible_to(actor).filter(collaboration=collaboration))
 
 
+def made_of(goals: Sequence[Goal]) -> dict[int, tuple[object, ...]]:
+    """What tells one state of how a goal goes from another, by the goal's key: for what is kept. One query.
+
+    Its targets are those it was adopted with, and never change.
+    """
+    extractions = latest_extractions(goal.indicator for goal in goals)
+    return {
+        goal.pk: (
+            goal,
+            goal.collaboration.area,
+            goal.indicator,
+            goal.indicator.source,
+            extractions.get(goal.indicator_id),
+        )
+        for goal in goals
+    }
+
+
 def table_of(progress: Progress) -> Table:
     """The figures of a goal as a table. No query."""
     goal = progress.goal

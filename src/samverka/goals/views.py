@@ -1,7 +1,7 @@
 """How a goal goes: its page, its pictures, its table as a file, and how the verdict comes about."""
 
 import csv
-from functools import partial
+from functools import cache, partial
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,7 +21,6 @@ from samverka.foundation.ui.chart_files import Cell, Sheet, chart_answer, harmle
 from samverka.foundation.ui.charts import Theme
 from samverka.foundation.ui.kept import kept
 from samverka.statistics.enums import Sex
-from samverka.statistics.queries import latest_extraction
 from samverka.statistics.queries import visible_to as indicators_visible_to
 
 from . import charts, queries, services, wording
@@ -89,14 +88,7 @@ def detail(request: HttpRequest, key: int) -> HttpResponse:
     actor = actor_of(request)
     pieces = kept(
         partial(_pieces, request, goal),
-        of=(
-            "goal page",
-            request.GET.get("ar", ""),
-            goal,
-            goal.indicator,
-            goal.indicator.source,
-            latest_extraction(goal.indicator),
-        ),
+        of=("goal page", request.GET.get("ar"), *queries.made_of([goal])[goal.pk]),
     )
     context = page_context(actor, goal.collaboration, Tab.STEER, below=True)
     return render(request, "goals/detail.html", {**context, **pieces})
@@ -143,20 +135,28 @@ def _pieces(request: HttpRequest, goal: Goal) -> dict[str, str]:
 def chart(request: HttpRequest, key: int) -> HttpResponse:
     """One picture, or the same as a file. An address that carries the digest of its content is kept for a year."""
     goal = _found(request, key)
-    progress = _progress(request, goal)
-    place = next((p for p in progress.places if p.area.code == request.GET.get("omrade", p.area.code)), None)
-    language = request.GET.get("sprak", "sv")
+    code, language = request.GET.get("omrade"), request.GET.get("sprak", "sv")
     try:
         form, theme = charts.Form(request.GET.get("form", "bred")), Theme(request.GET.get("tema", "light"))
     except ValueError:
         raise Http404 from None
-    if place is None or not translation.check_for_language(language):
+    if not translation.check_for_language(language):
         raise Http404
+
+    @cache
+    def shown() -> tuple[queries.Progress, queries.Place]:
+        progress = _progress(request, goal)
+        place = next((p for p in progress.places if code in (None, p.area.code)), None)
+        if place is None:
+            raise Http404
+        return progress, place
+
     with translation.override(language):
         return chart_answer(
             request,
-            chart=charts.chart_of(progress, place, form, theme),
-            sheet=partial(_sheet, progress, place),
+            chart=lambda: charts.chart_of(*shown(), form, theme),
+            of=("goal", code, form, theme, request.GET.get("ar"), *queries.made_of([goal])[goal.pk]),
+            sheet=lambda: _sheet(*shown()),
             is_public=goal.is_public and goal.collaboration.is_public,
         )
 

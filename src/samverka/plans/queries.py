@@ -35,6 +35,12 @@ def overdue_to_change(actor: Actor, day: date) -> QuerySet[Measure]:
     return related(measures.exclude(state__in=OVER)).order_by("ends_on", "pk")
 
 
+def overdue_in(actor: Actor, collaboration: Collaboration, day: date) -> QuerySet[Measure]:
+    """Measures of a collaboration that the actor may read and that are past their last day."""
+    measures = permitted(actor, Action.READ, Measure.objects.filter(goal__collaboration=collaboration))
+    return measures.filter(ends_on__lt=day).exclude(state__in=OVER)
+
+
 @dataclass(frozen=True)
 class Row:
     """A measure as the actor meets it."""

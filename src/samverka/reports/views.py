@@ -1,8 +1,9 @@
 """A report as a page, as a PDF, as data; and the draft that becomes one."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -25,9 +26,8 @@ from samverka.foundation.ui.kept import kept
 from samverka.goals.charts import Form
 from samverka.goals.charts import picture_of as live_picture_of
 from samverka.goals.models import Goal
-from samverka.goals.queries import Progress, progress_of_all
+from samverka.goals.queries import Progress, made_of, progress_of_all
 from samverka.goals.queries import visible_to as goals_visible_to
-from samverka.statistics.queries import latest_extractions
 
 from . import queries, services
 from .charts import chart_in, picture_of
@@ -84,17 +84,18 @@ def new(request: HttpRequest, slug: str) -> HttpResponseBase:
 
 @requires(Action.READ, sign_in=False)
 def detail(request: HttpRequest, key: int) -> HttpResponse:
-    """A report as it was published."""
+    """A report as it was published. Its content is read only for what is not kept yet."""
     actor = actor_of(request)
-    report = _found(actor, key)
+    report = find(actor, Action.READ, queries.visible_to(actor).defer("content"), pk=key)
+    pieces = kept(partial(_pieces, report), of=("report", report.pk, report.content_sha256))
     return render(
         request,
         "reports/detail.html",
         {
             **page_context(actor, report.collaboration, Tab.STEER, below=True),
-            **kept(partial(_pieces, report), of=("report", report.pk, report.content_sha256)),
+            **pieces,
             "report": report,
-            "revised": _revised(actor, report),
+            "revised": _revised(actor, report, pieces["goals"]),
         },
     )
 
@@ -105,6 +106,7 @@ def _pieces(report: Report) -> dict[str, Any]:
     return {
         "frame": {name: shown["frame"][name] for name in ("title", "citizen_value", "edition", "about")},
         "lang": shown["lang"],
+        "goals": [goal["key"] for goal in report.content["goals"]],
         "body": render_to_string("reports/body.html", shown),
         "contents": render_to_string("reports/contents.html", shown),
     }
@@ -161,14 +163,12 @@ def _found(actor: Actor, key: int) -> Report:
     return find(actor, Action.READ, queries.visible_to(actor), pk=key)
 
 
-def _revised(actor: Actor, report: Report) -> list[Goal]:
+def _revised(actor: Actor, report: Report, keys: Sequence[int]) -> list[Goal]:
     """Those of the report's goals that the actor may read and whose figures are no longer the report's."""
-    keys = [goal["key"] for goal in report.content["goals"]]
     goals = list(goals_visible_to(actor).filter(pk__in=keys))
-    extractions = latest_extractions(goal.indicator for goal in goals)
     revised = kept(
         lambda: [goal.pk for goal in revised_since(report.content, progress_of_all(goals))],
-        of=("revised", report.pk, report.content_sha256, *goals, *extractions.values()),
+        of=("revised", report.pk, report.content_sha256, *chain.from_iterable(made_of(goals).values())),
     )
     return [goal for goal in goals if goal.pk in revised]
 

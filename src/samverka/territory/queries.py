@@ -106,6 +106,12 @@ def boundaries_of(areas: Iterable[Area]) -> dict[int, Boundary]:
     return {boundary.area_id: boundary for boundary in found}
 
 
+def boundaries_state() -> tuple[object, ...]:
+    """Tells one state of the outlines from another. One query."""
+    whole = Boundary.objects.aggregate(count=Count("pk"), newest=Max("imported_at"))
+    return whole["count"], whole["newest"]
+
+
 @dataclass(frozen=True)
 class CountyInList:
     """A county in the list of areas, with what is in it."""

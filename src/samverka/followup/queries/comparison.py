@@ -1,14 +1,14 @@
 """What a party gets back: its own figures beside the target, the county and the nation, women and men."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from samverka.collaborations.models import Party
-from samverka.foundation.access.actors import Actor
 from samverka.foundation.ui.figures import number_text
 from samverka.goals.models import Goal
-from samverka.goals.queries import Cell, Line, Place, Progress, cell_of, goals_of, progress_of_all
+from samverka.goals.queries import Cell, Line, Place, Progress, cell_of, progress_of_all
 from samverka.statistics.enums import Sex
 from samverka.statistics.queries import Series, series_of_many
 from samverka_engine.series.verdict import Standing, Status
@@ -133,13 +133,13 @@ def _word(line: Line) -> str:
     return "" if met is None else _("nådde målet") if met else _("nådde inte målet")
 
 
-def comparisons_for(actor: Actor, party: Party) -> list[Comparison]:
-    """Every goal of the party's collaboration that the actor may read, seen from the party's own area.
+def comparisons_for(party: Party, goals: Sequence[Goal]) -> list[Comparison]:
+    """Goals of the party's collaboration, seen from the party's own area. The caller has been let in to them.
 
-    Only that area and the whole one are judged. Six queries, whatever their number.
+    Only that area and the whole one are judged. Five queries, whatever their number.
     """
     seen = [key for key in (party.collaboration.area_id, party.organisation.area_id) if key is not None]
-    everything = progress_of_all(goals_of(actor, party.collaboration), in_areas=seen)
+    everything = progress_of_all(goals, in_areas=seen)
     nation = series_of_many(
         {progress.goal.indicator for progress in everything},
         area_ids={progress.comparison.area.pk for progress in everything},

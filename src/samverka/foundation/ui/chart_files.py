@@ -5,6 +5,7 @@ One door for all charts: `?format=` on a chart's address. The picture is the def
 
 import csv
 import io
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,12 +13,12 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import vl_convert
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from .charts import NUMBERS, SECURITY_POLICY, TOKENS, Chart, coloured, config_of, svg_of
+from .charts import NUMBERS, SECURITY_POLICY, TOKENS, Chart, coloured, config_of, drawn, svg_of
 from .kept import kept
 
 A_YEAR = 365 * 24 * 60 * 60
@@ -69,11 +70,18 @@ class Sheet:
 
 
 def chart_answer(
-    request: HttpRequest, *, chart: Chart, sheet: Callable[[], Sheet], is_public: bool = True
+    request: HttpRequest,
+    *,
+    chart: Callable[[], Chart],
+    of: tuple[Any, ...],
+    sheet: Callable[[], Sheet],
+    is_public: bool = True,
 ) -> HttpResponse:
     """The chart in the format that the address asks for. A picture whose address carries its digest is kept for ever.
 
     Args:
+        chart: worked out once for what it is made of; what it raises is raised here.
+        of: what the chart is made of, as for `kept`; the reader has been let in to all of it.
         sheet: made only when it is needed: for files, whose picture carries its title and source.
 
     Raises:
@@ -84,15 +92,16 @@ def chart_answer(
     except ValueError:
         raise Http404 from None
     if "format" in request.GET and wanted is not Format.SCRIPT:
-        return _as_file(chart, sheet(), wanted)
-    etag = f'"{chart.digest}-{wanted.value}"'
+        return _as_file(chart(), sheet(), wanted)
+    digest = kept(lambda: chart().digest, of=("chart", *of))
+    etag = f'"{digest}-{wanted.value}"'
     response = get_conditional_response(request, etag=etag) or (
-        JsonResponse(script_of(chart))
+        HttpResponse(kept(lambda: json.dumps(script_of(chart())), of=("script", digest)), "application/json")
         if wanted is Format.SCRIPT
-        else HttpResponse(svg_of(chart), content_type="image/svg+xml; charset=utf-8")
+        else HttpResponse(drawn(digest) or svg_of(chart()), "image/svg+xml; charset=utf-8")
     )
     whose = "public" if is_public else "private"
-    is_named = request.GET.get("v") == chart.digest[:DIGEST_DIGITS]
+    is_named = request.GET.get("v") == digest[:DIGEST_DIGITS]
     response["ETag"] = etag
     response["Cache-Control"] = f"{whose}, max-age={A_YEAR}, immutable" if is_named else f"{whose}, no-cache"
     response["Content-Security-Policy"] = SECURITY_POLICY

@@ -140,12 +140,12 @@ def svg_of(chart: Chart) -> str:
     Runs in a transaction; whoever asks for a picture that another is drawing waits for it. One that draws several
     pictures in a transaction draws them in the same order as others do, or PostgreSQL ends one of the two.
     """
-    found = _drawn(chart)
+    found = drawn(chart.digest)
     if found is not None:
         return found
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [chart.digest])
-    found = _drawn(chart)
+    found = drawn(chart.digest)
     if found is not None:
         return found
     svg = draw(chart)
@@ -171,8 +171,9 @@ def draw(chart: Chart) -> str:
     return svg
 
 
-def _drawn(chart: Chart) -> str | None:
-    return RenderedChart.objects.filter(pk=chart.digest).values_list("svg", flat=True).first()
+def drawn(digest: str) -> str | None:
+    """The picture with this digest, if it has been drawn."""
+    return RenderedChart.objects.filter(pk=digest).values_list("svg", flat=True).first()
 
 
 @lru_cache

@@ -1,7 +1,7 @@
 """One indicator in an area: drawn in five ways, as tables, and explained."""
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,7 +30,7 @@ from samverka.statistics.queries.quality import quality_of
 from samverka.statistics.queries.revisions import revised_since
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
-from samverka.territory.queries import boundaries_of
+from samverka.territory.queries import boundaries_of, boundaries_state
 
 from . import program
 from .frame import area_of, choice, drawing_of, frame_of, indicator_of
@@ -74,12 +74,7 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
     beside = queries.surroundings_of(area)
     pieces = kept(
         partial(_pieces, found, beside, view, query, frame["suffix"]),
-        of=(
-            *("indicator", view, sorted(query.items()), frame["suffix"]),
-            *(found, found.source, area, *beside.made_of, latest_extraction(found)),
-            *((found.weight, latest_extraction(found.weight)) if found.weight else ()),
-            *((earlier, latest_extraction(earlier)) if (earlier := chained_to(found)) else ()),
-        ),
+        of=("indicator", view, sorted(query.items()), frame["suffix"], *_made_of(found, beside, view)),
     )
     collaboration = frame.get("collaboration")
     about = _about(actor, found, area) if view == ABOUT else {}
@@ -96,6 +91,17 @@ def indicator(request: HttpRequest, code: str, key: int) -> HttpResponse:
             "drawing_program": program.address(),
             "beside": notes.beside(actor, collaboration, found, area) if collaboration is not None else None,
         },
+    )
+
+
+def _made_of(found: Indicator, beside: queries.Surroundings, view: str) -> tuple[object, ...]:
+    """What tells one state of an indicator in an area from another."""
+    earlier = chained_to(found)
+    return (
+        *(found, found.source, beside.area, *beside.made_of, latest_extraction(found)),
+        *((found.weight, latest_extraction(found.weight)) if found.weight else ()),
+        *((earlier, latest_extraction(earlier)) if earlier else ()),
+        *(boundaries_state() if view == Kind.MAP else ()),
     )
 
 
@@ -118,12 +124,15 @@ def chart(request: HttpRequest, code: str, key: int, kind: str) -> HttpResponse:
         drawn = Kind(kind)
     except ValueError:
         raise Http404 from None
+    query = _query(request, area)
     with translation.override(language):
-        shown = _shown(queries.indicated(found, queries.surroundings_of(area)), drawn, _query(request, area))
+        beside = queries.surroundings_of(area)
+        shown = cache(lambda: _shown(queries.indicated(found, beside), drawn, query))
         return chart_answer(
             request,
-            chart=charts.chart_of(shown, form, theme),
-            sheet=partial(charts.sheet_of, shown),
+            chart=lambda: charts.chart_of(shown(), form, theme),
+            of=("picture", drawn, sorted(query.items()), form, theme, *_made_of(found, beside, drawn)),
+            sheet=lambda: charts.sheet_of(shown()),
             is_public=found.is_public,
         )
 

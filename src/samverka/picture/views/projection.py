@@ -1,5 +1,7 @@
 """The projection of an area's population."""
 
+from functools import cache
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -60,7 +62,11 @@ def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, str]:
         }
         return {"summary": summary, "result": render_to_string("picture/projection_result.html", shown)}
 
-    return kept(make, of=("outlook", area, base.year, base.persons.tolist(), sorted(form.data.items())))
+    return kept(make, of=_made_of(area, base, form))
+
+
+def _made_of(area: Area, base: ByAge, form: ProjectionForm) -> tuple[object, ...]:
+    return ("outlook", area, base.year, base.persons.tobytes(), sorted(form.data.items()))
 
 
 @requires(Action.READ, sign_in=False)
@@ -71,11 +77,15 @@ def projection_chart(request: HttpRequest, code: str) -> HttpResponse:
     form = ProjectionForm(request.GET.dict())
     if base is None or not form.is_valid():
         raise Http404
-    found = outlook_of(area.code, base, form.choices)
+    found = cache(lambda: outlook_of(area.code, base, form.choices))
     form_asked, theme, language = drawing_of(request)
     with translation.override(language):
-        chart = chart_of(found, form_asked, theme)
-        return chart_answer(request, chart=chart, sheet=lambda: _sheet(area, found))
+        return chart_answer(
+            request,
+            chart=lambda: chart_of(found(), form_asked, theme),
+            of=(form_asked, theme, *_made_of(area, base, form)),
+            sheet=lambda: _sheet(area, found()),
+        )
 
 
 def _title(area: Area) -> str:
