@@ -10,7 +10,7 @@ from ninja.throttling import BaseThrottle
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import actor_of
 from samverka.foundation.clock import now, today
-from samverka.foundation.database.acting import COUNTED
+from samverka.foundation.database.acting import COUNTED, go_on_as
 from samverka.organisations.services import actor_with_key
 
 from .counting import ask
@@ -39,6 +39,8 @@ def caller(request: HttpRequest) -> Actor:
         if not CITIZENS.allow_request(request):
             raise Throttled(wait=math.ceil(CITIZENS.wait()))
         raise AuthenticationError
+    if found.key_of is not None or actor_of(request).is_authenticated:
+        go_on_as(found)
     request.actor = found  # type: ignore[attr-defined]  # read through access.doors.actor_of
     return found
 
@@ -65,6 +67,12 @@ class ByCaller(BaseThrottle):
         return max(1.0, _waits.seconds)
 
 
-_waits = threading.local()
+class _Waits(threading.local):
+    """How long the caller whom this thread answers has to wait."""
+
+    seconds = 0.0
+
+
+_waits = _Waits()
 CITIZENS = ByCaller(CITIZENS_RATE, with_key=False)
 THROTTLES = [CITIZENS, ByCaller(KEYS_RATE, with_key=True)]

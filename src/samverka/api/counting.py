@@ -30,8 +30,14 @@ def ask(*, who: str, limit: int, seconds: int, now: datetime) -> float:
     limit once. All of them count from then on.
     """
     digest = salted_hmac("samverka.api.counting", who, algorithm="sha256").hexdigest()
-    given = {"who": digest, "limit": limit, "now": now, "since": now - timedelta(seconds=seconds)}
+    given: dict[str, str | int | datetime] = {
+        "who": digest,
+        "limit": limit,
+        "now": now,
+        "since": now - timedelta(seconds=seconds),
+        "some": FORGOTTEN_AT_A_TIME,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT, given | {"some": FORGOTTEN_AT_A_TIME})
+        cursor.execute(_COUNT, given)
         may, first = cursor.fetchone()
     return 0.0 if may else max(0.0, seconds - (now - first).total_seconds())

@@ -1,5 +1,7 @@
 """Taking figures in: read a file, bring definitions up to date, import values, order an import as a job."""
 
+from samverka.statistics.enums import JOB_KIND, REFRESH_KIND
+
 from .comparing import (
     NobodyToCompareWith,
     TakenGroups,
@@ -18,7 +20,7 @@ from .definitions import (
 )
 from .deriving import count_again
 from .importing import Facts, Taken, import_file, take_in
-from .ordering import JOB_KIND, REFRESH_KIND, noon, order_import, order_refresh
+from .ordering import noon, order_import, order_refresh
 from .outcomes import LISTED, Outcome, rejections_of
 from .reading import Checked, known_areas, read_file, status_word
 from .refreshing import BusyError, UnknownIndicatorsError, refresh

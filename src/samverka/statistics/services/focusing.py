@@ -1,7 +1,5 @@
 """Focus areas: an organisation's own beside those that everybody has, and what stands in them."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,7 +11,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import difference, record, snapshot
-from samverka.foundation.versions import Overtaken
+from samverka.foundation.versions import Overtaken, sealed
 from samverka.organisations.models import Organisation
 from samverka.statistics.models import FocusArea, FocusIndicator, Indicator
 
@@ -61,7 +59,7 @@ def _key(name: str) -> str:
 
 def seal_of(area: FocusArea) -> str:
     """Tells one state of a focus area from another; a form carries the one that it was made from. One query."""
-    return hashlib.sha256(json.dumps(_as_it_is(area), sort_keys=True).encode()).hexdigest()[:16]
+    return sealed(_as_it_is(area))
 
 
 def change_focus_area(

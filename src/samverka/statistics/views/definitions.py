@@ -108,8 +108,10 @@ def _conflict(request: HttpRequest, form: DefinitionForm, current: Indicator) ->
 def _told(name: str, value: object) -> str:
     if isinstance(value, bool):
         return _("ja") if value else _("nej")
-    if name in ("polarity", "measure"):
-        return str(Polarity(value).label if name == "polarity" else Measure(value).label)
+    if name == "polarity":
+        return str(Polarity(str(value)).label)
+    if name == "measure":
+        return str(Measure(str(value)).label)
     return "" if value is None else str(value)
 
 

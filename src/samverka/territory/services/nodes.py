@@ -1,7 +1,5 @@
 """A county's nodes: municipalities that work together, and that together are the county."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -13,7 +11,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
-from samverka.foundation.versions import Overtaken
+from samverka.foundation.versions import Overtaken, sealed
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area, Membership
 
@@ -70,7 +68,7 @@ def division_of(county: Area) -> Division:
 
 def seal_of(division: Mapping[str, str]) -> str:
     """Tells one division from another; a form carries the one that it was made from."""
-    return hashlib.sha256(json.dumps(division, sort_keys=True).encode()).hexdigest()[:16]
+    return sealed(division)
 
 
 def define_nodes(

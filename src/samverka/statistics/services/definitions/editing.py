@@ -1,7 +1,5 @@
 """A person says more of an indicator than its source does, or something else."""
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +9,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import difference, record, snapshot
-from samverka.foundation.versions import Overtaken
+from samverka.foundation.versions import Overtaken, sealed
 from samverka.statistics.enums import Measure, Polarity
 from samverka.statistics.models import Indicator
 
@@ -58,7 +56,7 @@ FIELDS = tuple(Edit.__dataclass_fields__)
 
 def seal_of(indicator: Indicator) -> str:
     """Tells one state of what a person may change from another; a form carries the one that it was made from."""
-    return hashlib.sha256(json.dumps(snapshot(indicator, FIELDS), sort_keys=True).encode()).hexdigest()[:16]
+    return sealed(snapshot(indicator, FIELDS))
 
 
 def change_indicator(*, actor: Actor, indicator: Indicator, edit: Edit, seen: str, now: datetime) -> Indicator:
