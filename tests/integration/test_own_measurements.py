@@ -182,7 +182,8 @@ def test_columns_are_guessed_put_right_and_kept(own: Indicator, browse: Browse) 
     odd = "Ort\tMätperiod\tSlutsiffra\tGrupp\nRonneby\t2016\t5\tkvinnor\nKarlshamns kommun\t2016\t1 200,5\tmän\n"
     path = give(anna, own, odd.encode("utf-16"), "egen.txt")
     page = anna.get(path).content.decode()
-    assert "det framgår inte vad kolumnerna är" in page.lower()
+    assert "Vad är kolumnerna i egen.txt?" in page
+    assert "behöver rättas" not in page, "nothing is wrong with the file"
     wrong = anna.post(path, {"do": "match", "area": "0", "year": "0", "value": "2"})
     assert wrong.status_code == 422
     assert "Kolumnen är redan vald till något annat." in wrong.content.decode()
@@ -191,6 +192,14 @@ def test_columns_are_guessed_put_right_and_kept(own: Indicator, browse: Browse) 
     assert "Nya siffror: 2." in anna.get(path).content.decode()
     anna.post(path, {"do": "take"})
     assert stored(own) == {("1081", 2016, "K"): (5.0, 0), ("1082", 2016, "M"): (1200.5, 0)}
+
+
+def test_the_only_numbers_that_are_left_are_the_values(own: Indicator, browse: Browse) -> None:
+    anna = browse("anna")
+    mine = "Kommunnamn;Mätår;Kön;Dagar i kö;Not\nOlofström;2015;alla;12,5;\nRonneby;2015;alla;..;se bilaga\n"
+    assert "Nya siffror: 2." in anna.get(give(anna, own, mine.encode())).content.decode()
+    two = "kommun;år;dagar;personer\nRonneby;2015;5;7\n"
+    assert "Vad är kolumnerna i" in anna.get(give(anna, own, two.encode())).content.decode(), "either could be"
 
 
 def test_every_fault_says_its_row_its_column_and_how_to_mend_it(own: Indicator, browse: Browse) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from samverka.foundation.ui.figures import ABSENCE, Presence, number_text
-from samverka.picture.queries import Indicated, Parts
+from samverka.picture.queries import Indicated, Parts, called
 from samverka.picture.wording import amount
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
@@ -45,7 +46,7 @@ def lines_of(found: Indicated, *, by_sex: bool) -> list[Line]:
     """The lines of the chart over time, the faint ones first."""
     area = found.area
     lines = [
-        Line(wider.name, found.of(wider), "var(--ink-soft)", 1.25 if wider.parent_id is None else 1.5)
+        Line(capfirst(called(wider)), found.of(wider), "var(--ink-soft)", 1.25 if wider.parent_id is None else 1.5)
         for wider in reversed(found.beside.wider)
     ]
     if by_sex:

@@ -46,7 +46,7 @@ def _layers(found: Outlook, layout: Layout, form: Form) -> Iterator[Spec]:
     if found.choices.reception:
         lines.insert(0, (without_it, without, "var(--ink-soft)", [5, 4]))
     else:
-        lines = [(_("Invånare"), totals, "var(--ink)", [])]
+        lines = [(_("Invånare") if is_wide else "", totals, "var(--ink)", [])]
     yield {
         "data": {"values": rows},
         "mark": {"type": "area", "color": "var(--accent)", "opacity": 0.18},
@@ -70,7 +70,9 @@ def _layers(found: Outlook, layout: Layout, form: Form) -> Iterator[Spec]:
     for (name, values, colour, _dash), height in zip(lines, heights, strict=True):
         yield {
             "data": {
-                "values": [{"x": found.years[-1], "y": values[-1], "t": f"{name} {number_text(round(values[-1]))}"}]
+                "values": [
+                    {"x": found.years[-1], "y": values[-1], "t": f"{name} {number_text(round(values[-1]))}".strip()}
+                ]
             },
             "mark": text_mark(
                 colour,

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterator, Sequence
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from samverka.foundation.ui.charts import in_expression
-from samverka.picture.queries import Indicated, Place
+from samverka.picture.queries import Indicated, Place, called
 from samverka.picture.wording import amount
 from samverka.statistics.enums import Sex
 
@@ -156,7 +157,7 @@ def distribution(found: Indicated, places: Sequence[Place], layout: Layout, form
     if alike is not None and sex is Sex.TOTAL:
         flags.append((_("Liknande"), alike, "var(--ink)", 450))
     flags += [
-        (wider.name, figure.value, "var(--ink-soft)", 450)
+        (capfirst(called(wider)), figure.value, "var(--ink-soft)", 450)
         for wider in found.beside.wider
         if (figure := found.at(wider, found.year, sex))
     ]

@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import version
-from statistics import median
+from statistics import fmean
 from typing import Any
 
 from samverka.collaborations.models import Collaboration
@@ -174,14 +174,14 @@ def _series(area: Area, sex: Sex, figures: Sequence[Any]) -> Content:
 
 
 def _similar(series: Series, now: Any, group: Group) -> Content | None:
-    """The median of the areas that are compared with, in the year of the newest figure."""
+    """The mean of the areas that are compared with, each counted once, as on the page of the indicator."""
     if now is None:
         return None
     found = [at(series, area, Sex.TOTAL, now.year) for area in group.members]
     values = [figure.value for figure in found if figure is not None and figure.value is not None]
     if not values:
         return None
-    return {"name": group.name, "count": len(values), "year": now.year, "median": median(values)}
+    return {"name": group.name, "count": len(values), "year": now.year, "mean": fmean(values)}
 
 
 def _note(note: Note) -> Content:

@@ -109,15 +109,15 @@ def beside(indicator: FrozenIndicator) -> str:
 
 
 def similar_text(indicator: FrozenIndicator) -> str:
-    """Beside whom the area was compared, and their median; empty without any."""
+    """Beside whom the area was compared, and their mean; empty without any."""
     similar = indicator.frozen["similar"]
     if similar is None:
         return ""
-    return _("Medianen för %(count)s liknande områden %(year)s: %(value)s.") % {
+    return _("Genomsnittet för %(count)s liknande områden %(year)s: %(value)s.") % {
         "count": similar["count"],
         "year": similar["year"],
         "value": figure_text(
-            similar["median"], unit=indicator.unit if indicator.unit == "%" else "", decimals=indicator.decimals
+            similar["mean"], unit=indicator.unit if indicator.unit == "%" else "", decimals=indicator.decimals
         ),
     }
 

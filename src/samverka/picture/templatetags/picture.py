@@ -6,6 +6,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from samverka.foundation.ui.figures import number_text
 from samverka.foundation.ui.templatetags.ui import VERDICT_SHAPES
 from samverka.picture.queries import Card, Spread
 from samverka.picture.wording import THAN, WAY, amount
@@ -43,8 +44,8 @@ def _told(direction: str, word: str) -> SafeString:
 
 @register.simple_tag
 def value_of(value: float, indicator: Indicator, decimals: int) -> str:
-    """A figure with its unit."""
-    return amount(value, indicator, decimals)
+    """A figure beside one's own, which stands there with its unit: only per cent is said again, a long one is not."""
+    return amount(value, indicator, decimals) if indicator.unit == "%" else number_text(value, decimals)
 
 
 @register.simple_tag

@@ -14,11 +14,15 @@ from .classes import Class, class_of, classes_of
 from .projection import Frame, Point, drawn, frame_of
 
 Spec = dict[str, Any]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 SMALLEST_CIRCLE = 3.0
 LETTER = 6.4
 LINE = 14
 LEGEND_LINE = 22
 SWATCH = 16
+BY_NAME = 25
+"""So many areas at most have their name even where it covers a part of another's circle."""
 BY_NAME_AND_VALUE = 14
 """So many areas at most have their value beside their name."""
 
@@ -260,27 +264,34 @@ def _circles(made: Map, frame: Frame, *, dashed: bool) -> Spec:
 
 
 def _labels(made: Map, frame: Frame) -> Iterator[Spec]:
-    """Names where they do not stand on each other, the most populous first. With few areas their values too; the
-    legend has the unit."""
+    """Names where they do not stand on each other, the most populous first, and not on others' circles where there is
+    room elsewhere. With few areas their values too; the legend has the unit."""
     with_value = len(made.places) <= BY_NAME_AND_VALUE
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[Box] = []
+    circles = _circle_boxes(made, frame)
     names, values = [], []
     for place in sorted(made.places, key=lambda one: (-one.area.population, one.area.code)):
         x, y = frame.place(place.area.longitude, place.area.latitude)
-        away = _radius(made, place) + 9 if made.has_circles else 0.0
         value = place.text if place.value is None else number_text(place.value, made.decimals)
         lines = [place.area.name, value] if with_value else [place.area.name]
         half = max(len(line) for line in lines) * LETTER / 2
-        x = round(min(max(x, half), max(half, frame.width - half)), 1)
-        # Below the circle, or above it where there is no room below.
-        for top in dict.fromkeys((round(y + away, 1), round(y - away - LINE * (len(lines) - 1), 1))):
-            box = (x - half, top - LINE / 2, x + half, top + LINE * (len(lines) - 0.5))
-            if box[1] >= 0 and box[3] <= frame.height + 4 and not any(_meet(box, other) for other in taken):
-                break
-        else:
+        radius = _radius(made, place) if made.has_circles else None
+        spots = {}
+        for middle, top in _spots(x, y, radius, half, len(lines), frame):
+            box = (middle - half, top - LINE / 2, middle + half, top + LINE * (len(lines) - 0.5))
+            inside = box[0] >= 0 and box[2] <= frame.width and box[1] >= 0 and box[3] <= frame.height + 4
+            if (inside or half * 2 > frame.width) and not any(_meet(box, other) for other in taken):
+                spots[middle, top] = box
+        if not spots:
             continue
-        y = top
-        taken.append(box)
+        others = [circle for key, circle in circles.items() if key != place.area.pk]
+        free = (spot for spot, box in spots.items() if not any(_meet(box, other) for other in others))
+        # A name on another's circle is better than none where there are few; of many it would be taken for the other's.
+        spot = next(free, next(iter(spots)) if len(made.places) <= BY_NAME else None)
+        if spot is None:
+            continue
+        x, y = spot
+        taken.append(spots[spot])
         names.append({"x": x, "y": y, "text": lines[0]})
         if with_value:
             values.append({"x": x, "y": y + LINE, "text": lines[1]})
@@ -289,7 +300,35 @@ def _labels(made: Map, frame: Frame) -> Iterator[Spec]:
             yield _text(rows, weight=weight, halo=halo, size=12)
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _circle_boxes(made: Map, frame: Frame) -> dict[int, Box]:
+    if not made.has_circles:
+        return {}
+    boxes = {}
+    for place in made.places:
+        x, y = frame.place(place.area.longitude, place.area.latitude)
+        radius = _radius(made, place)
+        boxes[place.area.pk] = (x - radius, y - radius, x + radius, y + radius)
+    return boxes
+
+
+def _spots(
+    x: float, y: float, radius: float | None, half: float, lines: int, frame: Frame
+) -> Iterator[tuple[float, float]]:
+    """Where a name may stand, the best first: the middle and the first line's height. On an outline, at its point;
+    below a circle, above it, or beside it."""
+    within = round(min(max(x, half), max(half, frame.width - half)), 1)
+    rest = LINE * (lines - 1)
+    if radius is None:
+        yield within, round(y, 1)
+        yield within, round(y - rest, 1)
+        return
+    yield within, round(y + radius + 9, 1)
+    yield within, round(y - radius - 9 - rest, 1)
+    yield round(x + radius + 4 + half, 1), round(y - rest / 2, 1)
+    yield round(x - radius - 4 - half, 1), round(y - rest / 2, 1)
+
+
+def _meet(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 

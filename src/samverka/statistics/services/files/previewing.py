@@ -50,6 +50,11 @@ class Preview:
         return list(self.read.faults[:LISTED])
 
     @property
+    def needs_columns(self) -> bool:
+        """Nothing is wrong with the file: it only does not say which column is what."""
+        return [fault.fault for fault in self.read.faults] == [Fault.COLUMN] and bool(self.names)
+
+    @property
     def may_be_taken(self) -> bool:
         return not self.read.faults and self.read.rows > 0
 
@@ -72,7 +77,9 @@ def preview_of(file: FigureFile, *, today: date) -> Preview:
         else:
             sheet = read_sheet(content)
             names = [name or str(place) for place, name in enumerate(sheet.head, start=1)]
-            columns = matching.restored(file.columns, len(names)) or matching.guess(sheet.head)
+            columns = matching.restored(file.columns, len(names)) or matching.guess(
+                sheet.head, (row for _line, row in sheet.rows)
+            )
             if not set(NEEDED) <= columns.keys():
                 return Preview(names, columns, False, Read(faults=[CellFault(None, "", "", Fault.COLUMN)]))
             read = read_rows(sheet, columns, areas=areas_by_word(), latest_year=latest_year)
