@@ -4,6 +4,8 @@ BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS := never
 # Behind an organisation's proxy the machine's own certificates are the ones that count.
 export UV_SYSTEM_CERTS := 1
+# Compiled code is kept: a process that compiles everything anew takes three times as long to start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check bench docs messages lock format clean
 
