@@ -8,7 +8,8 @@ from importlib.resources import files
 from django.utils import timezone
 
 from samverka.statistics.enums import Measure, ObservationStatus, Sex
-from samverka.statistics.models import Extraction, Indicator, Observation, Source
+from samverka.statistics.models import Extraction, Indicator, Observation
+from samverka.statistics.services.shipped import source
 from samverka.territory.models import Area
 
 YEAR = 2026
@@ -18,10 +19,8 @@ OLDEST = 100
 
 def load_ages(now: datetime) -> None:
     """One indicator for each group of ten years, with women, men and both. What is there already stays as it is."""
-    source, _ = Source.objects.get_or_create(
-        key="scb", defaults={"name": "SCB", "attribution": "Källa: SCB", "website": "https://www.scb.se"}
-    )
-    if Indicator.objects.filter(source=source, source_key=f"TAB6471-10arJ-{OLDEST}").exists():
+    scb = source("scb")
+    if Indicator.objects.filter(source=scb, source_key=f"TAB6471-10arJ-{OLDEST}").exists():
         return
     content = files("samverka.demo").joinpath("facts/alder.csv").read_bytes()
     rows = list(csv.DictReader(content.decode().splitlines()))
@@ -30,7 +29,7 @@ def load_ages(now: datetime) -> None:
         ages = f"{start}" if start == OLDEST else f"{start}-{start + 9}"
         told = f"{start} år och äldre" if start == OLDEST else f"{start}–{start + 9} år"
         indicator = Indicator.objects.create(
-            source=source,
+            source=scb,
             source_key=f"TAB6471-10arJ-{ages}",
             name=f"Folkmängd i april, {told}",
             unit="personer",

@@ -14,8 +14,8 @@ import polars as pl
 from django.db import connection
 from django.utils import timezone
 
-from samverka.statistics.enums import Measure, ObservationStatus, Polarity
-from samverka.statistics.models import Extraction, FocusArea, FocusIndicator, Indicator, Observation, Source
+from samverka.statistics.enums import ObservationStatus
+from samverka.statistics.models import Extraction, Indicator, Observation
 from samverka.territory.models import Area
 
 EXTRACTED = timezone.make_aware(datetime(2024, 8, 30, 12))  # noqa: DTZ001  made aware here
@@ -23,166 +23,42 @@ COLUMNS = "indicator_id, extraction_id, area_id, year, sex, value, status"
 
 
 @dataclass(frozen=True)
-class Described:
-    """An indicator of the demo. The definition is only there when the source's own is long or unclear."""
+class Told:
+    """How the demo tells of an indicator that comes with Samverka: as SKR does. An empty definition changes none."""
 
     key: str
     name: str
-    unit: str
-    polarity: Polarity
-    focus: str
-    measure: Measure = Measure.RATIO
     definition: str = ""
-    by_sex: bool = True
 
-
-FOCUS_AREAS = (
-    ("bosattning", "Bosättning", "Var bor människor, och hur bor de?"),
-    ("arbete", "Arbete", "Har de som bor här ett arbete?"),
-    ("utbildning", "Utbildning", "Får alla en utbildning som leder vidare?"),
-    ("halsa", "Hälsa", "Hur mår de som bor här?"),
-    ("ekonomi", "Ekonomi", "Räcker pengarna, för människor och för kommunen?"),
-    ("befolkning", "Befolkning", "Hur många är vi, och hur många ska försörjas av hur många?"),
-)
 
 CHOSEN = (
-    Described(
+    Told(
         "N03921",
         "Arbetslöshet 16–24 år, årsmedelvärde, andel (%) av befolkningen",
-        "%",
-        Polarity.LOWER,
-        "arbete",
-        definition="Invånare 16–24 år som är öppet arbetslösa eller i program med aktivitetsstöd, delat med antalet "
+        "Invånare 16–24 år som är öppet arbetslösa eller i program med aktivitetsstöd, delat med antalet "
         "invånare 16–24 år den 31 december året före. Årsmedelvärde. Källa: Arbetsförmedlingen och SCB.",
     ),
-    Described(
-        "N02797", "Invånare 16–24 år som varken arbetar eller studerar, andel (%)", "%", Polarity.LOWER, "utbildning"
-    ),
-    Described(
-        "N03920", "Arbetslöshet 18–65 år, årsmedelvärde, andel (%) av befolkningen", "%", Polarity.LOWER, "arbete"
-    ),
-    Described(
-        "N15428",
-        "Elever i åk 9 som är behöriga till yrkesprogram, hemkommun, andel (%)",
-        "%",
-        Polarity.HIGHER,
-        "utbildning",
-    ),
+    Told("N02797", "Invånare 16–24 år som varken arbetar eller studerar, andel (%)"),
+    Told("N03920", "Arbetslöshet 18–65 år, årsmedelvärde, andel (%) av befolkningen"),
+    Told("N15428", "Elever i åk 9 som är behöriga till yrkesprogram, hemkommun, andel (%)"),
 )
 """What Blekinge's parties follow together, in their order."""
 
-OTHERS = (
-    Described("N02926", "Utrikes födda, andel (%)", "%", Polarity.NONE, "bosattning"),
-    Described(
-        "N02006",
-        "Kommunmottagna i flyktingmottagandet med uppehållstillstånd, antal/1000 invånare",
-        "per 1000 inv",
-        Polarity.NONE,
-        "bosattning",
-    ),
-    Described("N07907", "Trångboddhet i flerbostadshus, enligt norm 2, andel (%)", "%", Polarity.LOWER, "bosattning"),
-    Described(
-        "U30446",
-        "Bostadsmarknadsläge i kommunen (överskott 2, balans 1, underskott 0)",
-        "",
-        Polarity.NONE,
-        "bosattning",
-        Measure.CODE,
-        by_sex=False,
-    ),
-    Described("N02267", "Sysselsättningsgrad 20–64 år, andel (%)", "%", Polarity.HIGHER, "arbete"),
-    Described("N02268", "Sysselsättningsgrad, utrikes födda 20–64 år, andel (%)", "%", Polarity.HIGHER, "arbete"),
-    Described(
-        "N00973",
-        "Lämnat etableringsuppdraget och börjat arbeta eller studera (efter 90 dagar), andel (%)",
-        "%",
-        Polarity.HIGHER,
-        "arbete",
-    ),
-    Described(
-        "U00800",
-        "Invånare 18–64 år som någon gång under året varit arbetslösa, andel (%)",
-        "%",
-        Polarity.LOWER,
-        "arbete",
-    ),
-    Described("N02276", "Inpendling, andel (%)", "%", Polarity.NONE, "arbete"),
-    Described("N02279", "Utpendling, andel (%)", "%", Polarity.NONE, "arbete"),
-    Described(
-        "N01982", "Invånare 25–64 år med eftergymnasial utbildning, andel (%)", "%", Polarity.HIGHER, "utbildning"
-    ),
-    Described(
-        "N18409",
-        "Elever på SFI som klarat minst två kurser, av nybörjare två år tidigare, andel (%)",
-        "%",
-        Polarity.HIGHER,
-        "utbildning",
-    ),
-    Described(
-        "N18954",
-        "Personer som studerar året efter avslutad utbildning inom sfi, andel (%)",
-        "%",
-        Polarity.HIGHER,
-        "utbildning",
-    ),
-    Described("N00905", "Mediannettoinkomst, kr/invånare 20+", "kr/inv", Polarity.HIGHER, "ekonomi", Measure.OTHER),
-    Described(
-        "U31001",
-        "Utbetalt ekonomiskt bistånd, kr/invånare",
-        "kr/inv",
-        Polarity.LOWER,
-        "ekonomi",
-        by_sex=False,
-    ),
-    Described(
-        "U31803",
-        "Barn i befolkningen som ingår i familjer med ekonomiskt bistånd, andel (%)",
-        "%",
-        Polarity.LOWER,
-        "ekonomi",
-        by_sex=False,
-    ),
-    Described("N03702", "Bruttoregionprodukt, 1000 kr/invånare", "tkr/inv", Polarity.HIGHER, "ekonomi", by_sex=False),
-    Described("N01951", "Invånare totalt, antal", "personer", Polarity.NONE, "befolkning", Measure.COUNT),
-    Described(
-        "N01963",
-        "Befolkningsförändring sedan föregående år, andel (%)",
-        "%",
-        Polarity.HIGHER,
-        "befolkning",
-    ),
-    Described("N00927", "Demografisk försörjningskvot", "", Polarity.LOWER, "befolkning"),
-)
-
 
 def load_figures(now: datetime) -> None:
-    """Indicators with their figures in their focus areas. What is there already stays as it is."""
-    source, _ = Source.objects.get_or_create(
-        key="kolada", defaults={"name": "Kolada", "attribution": "Källa: Kolada", "website": "https://www.kolada.se"}
-    )
+    """Figures of indicators that come with Samverka. What has figures already stays as it is."""
     areas = {code.zfill(4): key for code, key in Area.objects.values_list("code", "pk")}
-    wide = _wide()
-    for described in (*CHOSEN, *OTHERS):
-        words = {
-            "name": described.name,
-            "unit": described.unit,
-            "polarity": described.polarity,
-            "by_sex": described.by_sex,
-            **({"definition": described.definition} if described.definition else {}),
-        }
-        # The chosen ones have the demo's own words; of the others, what comes with Samverka stays.
-        new = {**words, "measure": described.measure}
-        indicator, _ = Indicator.objects.update_or_create(
-            source=source,
-            source_key=described.key,
-            defaults=words if described in CHOSEN else {},
-            create_defaults=new,
-        )
+    told = {one.key: one for one in CHOSEN}
+    for (key,), rows in _wide().partition_by("kpi", as_dict=True, include_key=False).items():
+        indicator = Indicator.objects.get(source__key="kolada", source_key=key)
+        if key in told:
+            indicator.name = told[key].name
+            indicator.definition = told[key].definition or indicator.definition
+            indicator.save(update_fields=["name", "definition"])
         if not indicator.observations.exists():
-            if described in CHOSEN:
+            if key in told:
                 _fill_own(indicator, areas, now)
-            _fill(indicator, wide.filter(kpi=described.key).drop("kpi"), areas, now)
-    _place()
+            _fill(indicator, rows, areas, now)
 
 
 def _fill_own(indicator: Indicator, areas: dict[str, int], now: datetime) -> None:
@@ -242,18 +118,3 @@ def _extraction(indicator: Indicator, name: str, content: bytes, years: list[int
         first_year=min(years),
         last_year=max(years),
     )
-
-
-def _place() -> None:
-    """Each indicator in its focus area, in the order above, unless it has a place already."""
-    keys = dict(Indicator.objects.values_list("source_key", "pk"))
-    placed = set(FocusIndicator.objects.filter(focus_area__organisation=None).values_list("indicator_id", flat=True))
-    for order, (key, name, question) in enumerate(FOCUS_AREAS):
-        area, _ = FocusArea.objects.get_or_create(
-            organisation=None, key=key, defaults={"name": name, "question": question, "order": order}
-        )
-        FocusIndicator.objects.bulk_create(
-            FocusIndicator(focus_area=area, indicator_id=keys[described.key], order=place)
-            for place, described in enumerate((*CHOSEN, *OTHERS))
-            if described.focus == key and keys[described.key] not in placed
-        )
