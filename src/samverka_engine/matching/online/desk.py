@@ -11,7 +11,7 @@ from samverka_engine.matching.placement import Limits
 from samverka_engine.matching.problem import NOWHERE, Problem
 from samverka_engine.matching.solve import solve
 
-from .forecast import Forecast
+from .forecast import Forecast, Outlook
 
 __all__ = ["EVERY", "REPRICING_STEPS", "Desk"]
 
@@ -40,12 +40,10 @@ class Desk:
         self.waiting: list[int] = []
         """Rows in the order in which they came."""
         self.price = np.zeros(arriving.capacity.shape)
-        self._forecast: Forecast | None = None
-        self._typical = 1.0
+        self._outlook: Outlook | None = None
         if forecast is not None:
-            self.price = forecast.first_prices()
-            self._typical = forecast.typical
-            self._forecast = forecast.near(self.price)
+            self._outlook = Outlook(forecast)
+            self.price = self._outlook.price
 
     @property
     def total(self) -> float:
@@ -55,9 +53,8 @@ class Desk:
         """Look ahead again: so many are still expected, of the forecast's kind. Nobody expected makes all free."""
         if later <= 0:
             self.price[:] = 0.0
-        elif self._forecast is not None:
-            steps = REPRICING_STEPS[self.arriving.demand.shape[1] == 1]
-            self._forecast.reprice(self.price, self.left, later, steps, self._typical)
+        elif self._outlook is not None:
+            self._outlook.reprice(self.left, later, REPRICING_STEPS[self.arriving.demand.shape[1] == 1])
 
     def arrive(self, rows: NDArray[np.int64]) -> None:
         """These come one by one, in order; each is placed or waits."""

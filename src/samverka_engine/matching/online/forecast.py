@@ -5,6 +5,9 @@ smoothed: a sampled need takes the option v with a share that grows as exp(v / t
 the prices changes evenly with them, and each price takes a Newton step of its own towards what is left (docs/
 algorithms/placement-over-time.md). A few steps from the last prices are enough when little has changed.
 
+Of each sampled need only its best options count between two looks at all of them. As places fill up others become its
+best, so a part of the sample is looked at anew at every re-pricing.
+
 Compiled functions call only those of their own file.
 """
 
@@ -16,14 +19,16 @@ from numpy.typing import NDArray
 
 from samverka_engine.matching.problem import Problem
 
-__all__ = ["Forecast"]
+__all__ = ["Forecast", "Outlook"]
 
-TEMPERATURES = (0.2, 0.1, 0.05)
+TEMPERATURES = (0.2, 0.1, 0.07)
 """In typical scores; the last is kept."""
 STEPS = 60
 """Newton steps at each temperature before the first arrival."""
-WITHIN, MOST = 0.25, 16
+WITHIN, MOST = 0.4, 24
 """Afterwards a sampled need is seen with its options so near its best, in typical scores, at most so many."""
+TURNS = 10
+"""After so many re-pricings all sampled needs' options have been looked at anew."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +41,6 @@ class Forecast:
     """How many are expected in all."""
 
     @property
-    def weight(self) -> float:
-        return self.arrivals / max(1, self.sample.needs)
-
-    @property
     def typical(self) -> float:
         """The mean of the sample's best scores."""
         having = np.diff(self.sample.first) > 0
@@ -48,63 +49,89 @@ class Forecast:
         best = np.maximum.reduceat(self.sample.score, self.sample.first[:-1][having])
         return float(np.maximum(best, 0.0).mean()) or 1.0
 
-    def first_prices(self) -> NDArray[np.float64]:
-        """(P, R): before the first arrival."""
-        sample = self.sample
-        price = np.zeros(sample.capacity.shape)
+
+class Outlook:
+    """What is expected of those to come, at prices (P, R) that follow what is left."""
+
+    def __init__(self, forecast: Forecast) -> None:
+        sample = forecast.sample
+        self.price = np.zeros(sample.capacity.shape)
+        self._sample, self._typical, self._turn = sample, forecast.typical, 0
+        self._demand = sample.demand.astype(np.float64)
         left = sample.capacity.astype(np.float64)
+        self._look(left, sample.needs, np.inf, int(np.diff(sample.first).max(initial=1)))
         for share in TEMPERATURES:
-            _priced(
-                sample.first, sample.place, sample.score, sample.demand, self.weight, left, price,
-                share * self.typical, STEPS,
-            )  # fmt: skip
-        return price
+            self._step(left, forecast.arrivals, share, STEPS)
+        self._look(left, sample.needs, WITHIN * self._typical, MOST)
 
-    def near(self, price: NDArray[np.float64]) -> "Forecast":
-        """The same with those options alone that are near the best at these prices."""
-        sample = self.sample
-        need = sample.need_of_pairs()
-        worth = sample.score - np.einsum("er,er->e", sample.demand[need], price[sample.place])
-        best = np.zeros(sample.needs)
-        np.maximum.at(best, need, worth)
-        order = np.lexsort((-worth, need))
-        rank = np.empty(len(order), dtype=np.int64)
-        rank[order] = np.arange(len(order)) - np.repeat(sample.first[:-1], np.diff(sample.first))
-        kept = (worth >= best[need] - WITHIN * self.typical) & (rank < MOST)
-        first = np.searchsorted(need[kept], np.arange(sample.needs + 1))
-        return Forecast(
-            Problem(
-                demand=sample.demand,
-                capacity=sample.capacity,
-                first=first,
-                place=sample.place[kept],
-                score=sample.score[kept],
-                resources=sample.resources,
-            ),
-            self.arrivals,
-        )
+    def reprice(self, left: NDArray[np.int64], later: float, steps: int) -> None:
+        """A few steps for `later` arrivals still expected and what is left of each capacity (P, R)."""
+        room = left.astype(np.float64)
+        self._look(room, -(-self._sample.needs // TURNS), WITHIN * self._typical, self._place.shape[1])
+        self._step(room, later, TEMPERATURES[-1], steps)
 
-    def reprice(
-        self, price: NDArray[np.float64], left: NDArray[np.int64], later: float, steps: int, typical: float
-    ) -> None:
-        """A few steps, in place, for `later` arrivals still expected and what is left of each capacity (P, R)."""
-        sample = self.sample
-        weight = later / max(1, sample.needs)
+    def _look(self, left: NDArray[np.float64], number: int, within: float, most: int) -> None:
+        """So many sampled needs, where the last look ended, are seen with their best options at these prices anew."""
+        sample = self._sample
+        if number == sample.needs:
+            self._place = np.zeros((sample.needs, most), dtype=np.int32)
+            self._score = np.zeros((sample.needs, most))
+            self._count = np.zeros(sample.needs, dtype=np.int64)
+            self._turn = 0
+        end = min(sample.needs, self._turn + number)
+        _look(
+            sample.first, sample.place, sample.score, self._demand, left, self.price, within,
+            self._turn, end, self._place, self._score, self._count,
+        )  # fmt: skip
+        self._turn = end % max(1, sample.needs)
+
+    def _step(self, left: NDArray[np.float64], later: float, share: float, steps: int) -> None:
+        weight = later / max(1, self._sample.needs)
         _priced(
-            sample.first, sample.place, sample.score, sample.demand, weight, left.astype(np.float64), price,
-            TEMPERATURES[-1] * typical, steps,
+            self._place, self._score, self._count, self._demand, weight, left, self.price,
+            share * self._typical, steps,
         )  # fmt: skip
 
 
 @njit(cache=True, nogil=True)
-def _priced(first, place, score, demand, weight, left, price, temperature, steps):  # type: ignore[no-untyped-def]
+def _look(  # type: ignore[no-untyped-def]
+    first, place, score, demand, left, price, within, begin, end, near_place, near_score, near_count
+):
+    """Each need's best options that fit into what is left."""
+    resources = demand.shape[1]
+    most = near_place.shape[1]
+    for need in range(begin, end):
+        start, stop = first[need], first[need + 1]
+        worth = np.empty(stop - start)
+        best = 0.0
+        for pair in range(start, stop):
+            at = place[pair]
+            value = score[pair]
+            for resource in range(resources):
+                amount = demand[need, resource]
+                if amount > left[at, resource]:
+                    value = -np.inf
+                    break
+                value -= amount * price[at, resource]
+            worth[pair - start] = value
+            best = max(best, value)
+        limit = max(best - within, -1e300)
+        if len(worth) > most:
+            limit = max(limit, np.sort(worth)[len(worth) - most])
+        count = 0
+        for pair in range(start, stop):
+            if worth[pair - start] >= limit and count < most:
+                near_place[need, count], near_score[need, count] = place[pair], score[pair]
+                count += 1
+        near_count[need] = count
+
+
+@njit(cache=True, nogil=True)
+def _priced(place, score, count, demand, weight, left, price, temperature, steps):  # type: ignore[no-untyped-def]
     """Newton steps of each price by itself, towards what is left."""
     needs, resources = demand.shape
     places = len(price)
-    widest = 0
-    for need in range(needs):
-        widest = max(widest, first[need + 1] - first[need])
-    worth = np.empty(widest)
+    worth = np.empty(place.shape[1])
     asked = np.empty((places, resources))
     slope = np.empty((places, resources))
     # Prices of one place move together when its resources are asked for together.
@@ -113,30 +140,29 @@ def _priced(first, place, score, demand, weight, left, price, temperature, steps
         asked[:] = 0.0
         slope[:] = 0.0
         for need in range(needs):
-            begin, end = first[need], first[need + 1]
             best = 0.0
-            for pair in range(begin, end):
-                at = place[pair]
-                value = score[pair]
+            for pair in range(count[need]):
+                at = place[need, pair]
+                value = score[need, pair]
                 for resource in range(resources):
                     amount = demand[need, resource]
                     if amount > left[at, resource]:  # what does not fit even now is no option
                         value = -np.inf
                         break
                     value -= amount * price[at, resource]
-                worth[pair - begin] = value
+                worth[pair] = value
                 best = max(best, value)
             total = np.exp(-best / temperature)  # of staying without a place
-            for pair in range(begin, end):
-                gap = (worth[pair - begin] - best) / temperature
+            for pair in range(count[need]):
+                gap = (worth[pair] - best) / temperature
                 share = np.exp(gap) if gap > -12.0 else 0.0
-                worth[pair - begin] = share
+                worth[pair] = share
                 total += share
-            for pair in range(begin, end):
-                share = worth[pair - begin] / total
+            for pair in range(count[need]):
+                share = worth[pair] / total
                 if share < 1e-5:
                     continue
-                at = place[pair]
+                at = place[need, pair]
                 change = share * (1.0 - share) / temperature
                 for resource in range(resources):
                     amount = demand[need, resource]
