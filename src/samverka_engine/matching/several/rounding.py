@@ -14,7 +14,7 @@ from .market import Market, Pairs
 from .prices import Dual
 from .threads import Threads
 
-__all__ = ["renewed", "rounded"]
+__all__ = ["emptied", "fill", "renewed", "rounded"]
 
 ROUNDS = 70
 SHARE = 0.08
@@ -60,7 +60,7 @@ def rounded(
         threads,
         stop,
     )
-    _fill(
+    fill(
         np.flatnonzero(edge < 0),
         market.pairs.first,
         market.pairs.place,
@@ -71,6 +71,17 @@ def rounded(
         edge,
     )
     return edge
+
+
+def emptied(
+    market: Market, near: Pairs, edge: NDArray[np.int64], random: np.random.Generator, groups: int
+) -> NDArray[np.int64]:
+    """The placement (N,) without those who live in one of so many random groups of places."""
+    group = _grown(market, near, random, groups)
+    placed = np.flatnonzero(edge >= 0)
+    left = edge.copy()
+    left[placed[group[market.pairs.place[edge[placed]]] == 0]] = -1
+    return left
 
 
 def renewed(
@@ -130,7 +141,7 @@ def renewed(
             alone,
             stop,
         )
-        _fill(
+        fill(
             np.flatnonzero(found < 0),
             pairs.first,
             pairs.place,
@@ -289,7 +300,7 @@ def _place(order, sure, best, limit, place, demand, room):  # type: ignore[no-un
 
 
 @njit(cache=True, nogil=True)
-def _fill(needs, first, place, score, demand, price, room, edge):  # type: ignore[no-untyped-def]
+def fill(needs, first, place, score, demand, price, room, edge):  # type: ignore[no-untyped-def]
     """Gives each of the needs its best pair that there is room for."""
     resources = demand.shape[1]
     for need in needs:

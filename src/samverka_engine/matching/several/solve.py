@@ -9,12 +9,14 @@ from samverka_engine.matching.instances import Shape, households
 from samverka_engine.matching.placement import Limits, Placement, Progress, Status, bound_at, total_of
 from samverka_engine.matching.problem import NOWHERE, Problem
 
-from .exact import CORE_PAIRS, MOST_PAIRS, core_of, proven_best, still_possible
+from .diving import dived
+from .exact import MOST_PAIRS, proven_best
 from .market import Market, Pairs, market_of
 from .merging import merged
-from .packing import packed_bound
+from .neighbourhoods import Neighbourhoods
+from .packing import Packing, Shelves, packed_dual, shelves_of
 from .prices import LARGE, bound_of, cooled_prices, near_pairs, proving_prices
-from .rounding import renewed, rounded
+from .rounding import emptied, renewed, rounded
 from .threads import Threads
 
 __all__ = ["prepare_several", "solve_several"]
@@ -23,26 +25,31 @@ PROVEN = 1e-9
 """The relative gap that rounding is allowed in a proof."""
 VARIANTS, FEW_VARIANTS = 4, 2
 """Placements that are made from the best one and merged with it; few of a market with many pairs."""
-GROUP, LARGER, LARGEST_GROUP = 120, 1.3, 400
-"""Needs of one merging program, about; more when nothing better comes, and begins again after the largest."""
-BEGINNINGS = (0.025, 0.02, 0.03, 0.035)
+GROUP, LARGER, GROUP_SIZES = 120, 1.3, 5
+"""Needs of one merging program, about; so much more from round to round, and again after so many."""
+BEGINNINGS = (0.025, 0.035)
 """First placements are made at these temperatures, in typical scores; of a large market only the first."""
 ROUNDING_WITHIN, ROUNDING_MOST = 1.0, 24
 RENEWING_WITHIN, RENEWING_MOST = 0.3, 12
 """Pairs within so many typical scores of a need's best, and the most of them, are tried."""
-PRICES_SHARE = 0.45
-"""Of the time, at most, before somebody is placed."""
+PRICES_SHARE, PACKING_SHARE = 0.45, 0.6
+"""Of the time, at most, when prices and when packings are done."""
 TOLD_FROM = 0.04
 """Of a large market the bound is told from this temperature on."""
 BARREN = 12
 """Without a time limit, so many rounds in a row with nothing better end the search."""
-PACKINGS = 25
+PACKINGS = 80
 SLOW_PAIRS = 1_000_000
-"""With more pairs the packing bound takes too much memory for what it gains."""
-PACKABLE = 15
-"""With more needs a place the packing bound gains too little for its time."""
-HOPEFUL = 4 * MOST_PAIRS
-"""With more pairs still possible no integer program over all of them is tried."""
+"""With more pairs packings take too much memory for what they gain."""
+MANY_PLACES = 200
+"""The packing of so many is divided among the threads; of fewer each thread makes placements of its own."""
+NEIGHBOURS, MORE_NEIGHBOURS, MOST_NEIGHBOURS = 500, 1.2, 1_500
+"""Pairs of a neighbourhood; more when nothing better comes."""
+PLACES_A_GROUP, LEAST_GROUPS, SWEEPS = 25, 4, 3
+"""A sweep has a neighbourhood for so many places, and at least so many."""
+EMPTIED = (2, 6)
+"""Of how many groups of places one is emptied: drawn from 2 to 5."""
+FEWER = 0.8
 PROOF_QUESTIONS = 200_000
 """Without a time limit the program over all possible pairs is given up after HiGHS has asked so often."""
 
@@ -66,14 +73,19 @@ def prepare_several() -> None:
         work._find_prices()
         work._begin()
         near, index = near_pairs(work.market, work.fitting_price, work.market.typical, RENEWING_MOST)
-        work._generation(near, index, GROUP, 0)
+        work._renew(near, index, 0)
         work._pack()
+        work._dive()
+        work._renew(near, index, 0)
+        work._look_around(NEIGHBOURS, 0)
 
 
 class _Work:
     market: Market
     edge: NDArray[np.int64]
     price: NDArray[np.float64]
+    shelves: Shelves
+    packing: Packing
 
     def __init__(self, problem: Problem, limits: Limits, told: Callable[[Progress], None], threads: Threads) -> None:
         self.problem, self.limits, self.told, self.threads = problem, limits, told, threads
@@ -85,6 +97,7 @@ class _Work:
         self.total = 0.0
         self.bound = self.tighter = self.fitting_bound = np.inf
         self.fitting_price = self.hesitant = self.price
+        self.packed = False
         self.stopped = False
 
     def done(self) -> Placement:
@@ -93,6 +106,11 @@ class _Work:
             return self._placement()
         self._find_prices()
         self._begin()
+        if not self._enough() and len(self.market.pairs.place) <= SLOW_PAIRS:
+            self._pack()
+            self._prove(np.inf)
+            if not self._enough():
+                self._dive()
         if not self._enough():
             self._improve()
         return self._placement()
@@ -106,7 +124,7 @@ class _Work:
                 self.bound = min(self.bound, bound_of(market, price, self.threads, fitting=False))
                 self._tell("prices")
 
-        self.fitting_price, self.hesitant = cooled_prices(market, self.threads, self._prices_must_stop, hear)
+        self.fitting_price, self.hesitant = cooled_prices(market, self.threads, self._after(PRICES_SHARE), hear)
         self.fitting_bound = bound_of(market, self.fitting_price, self.threads, fitting=True)
         self.price, self.bound = proving_prices(market, self.fitting_price, self.threads, self._must_stop)
         fitting = bound_of(market, self.price, self.threads, fitting=True)
@@ -127,78 +145,99 @@ class _Work:
             def begin(temperature: float) -> NDArray[np.int64]:
                 return rounded(market, near, index, hesitant, temperature, Threads(1), self._must_stop)
 
-            first = self.threads.each(begin, BEGINNINGS)
-            first.sort(key=self._total, reverse=True)
-            self._take(merged(market, first, GROUP, self.limits.seed, self.threads, self._must_stop))
+            self._take_best(self.threads.each(begin, BEGINNINGS), GROUP, self.limits.seed)
         self._note("rounding")
         self._tell("rounding")
+
+    def _pack(self) -> None:
+        self.shelves = shelves_of(self.market)
+        self.packing = packed_dual(self.shelves, self.fitting_price, PACKINGS, self.threads, self._after(PACKING_SHARE))
+        self.packed = True
+        self.tighter = min(self.tighter, max(self.packing.bound, self.total))
+        self._note("packing")
+        self._tell("packing")
+
+    def _dive(self) -> None:
+        """Placements of everybody from the packings."""
+        begin = self.limits.seed * 7919 * VARIANTS
+        self._take_best(self._dives(None, range(begin, begin + VARIANTS)), GROUP, begin)
+        self._note("diving")
+        self._tell("diving")
 
     def _improve(self) -> None:
         market = self.market
         near, index = near_pairs(market, self.fitting_price, RENEWING_WITHIN * market.typical, RENEWING_MOST)
-        size, barren, rounds, packed, cored, tried = float(GROUP), 0, 0, False, False, np.inf
+        pairs, barren, rounds, tried = float(NEIGHBOURS), 0, 0, np.inf
         while not self._enough():
-            if not cored and rounds and CORE_PAIRS * market.needs <= MOST_PAIRS:
-                cored = True
-                possible, outside = core_of(market, self.fitting_price, self.fitting_bound, self.total)
-                self._prove(possible, outside)
-                continue
-            # Most needs keep a pair, so a market with more of them has too many pairs for one program.
-            number, possible = np.inf, np.empty(0, dtype=np.int64)
-            if market.needs <= HOPEFUL:
-                possible = still_possible(market, self.fitting_price, self.fitting_bound, self.total)
-                number = len(possible)
-            # A program over all pairs that are still possible: at once when it is small.
-            if number <= MOST_PAIRS and number < 0.8 * tried:
-                tried = number
-                self._prove(possible, -np.inf)
-                if self._enough():
-                    break
             before = self.total
-            self._generation(near, index, int(size), rounds)
+            if self.packed:
+                self._look_around(int(pairs), rounds)
+                tried = self._prove(tried)
+            if not self._enough():
+                self._renew(near, index, rounds)
             rounds += 1
-            if self._enough():
-                break
-            if not packed and market.needs <= PACKABLE * market.places and len(market.pairs.place) <= SLOW_PAIRS:
-                packed = True
-                self._pack()
             if self.total > before:
                 barren = 0
             else:
                 barren += 1
-                size = size * LARGER if size < LARGEST_GROUP else GROUP
+                pairs = min(pairs * MORE_NEIGHBOURS, MOST_NEIGHBOURS)
             if barren >= BARREN and self.limits.seconds is None:
-                if number <= HOPEFUL and number < tried:
-                    self._prove(possible, -np.inf)
                 break
         self.diagnostics["rounds"] = rounds
         self._note("search")
 
-    def _generation(self, near: Pairs, index: NDArray[np.int64], size: int, number: int) -> None:
+    def _renew(self, near: Pairs, index: NDArray[np.int64], number: int) -> None:
         """Several placements made from the best one, and the best of them together."""
-        market, limits = self.market, self.limits
+        market = self.market
         variants = FEW_VARIANTS if len(market.pairs.place) > SLOW_PAIRS else VARIANTS
-        begin = (limits.seed * 7919 + number) * VARIANTS
+        begin = (self.limits.seed * 7919 + number + 1) * VARIANTS
+        size = int(GROUP * LARGER ** (number % GROUP_SIZES))
+        seeds = range(begin, begin + variants)
+        if self.packed:
+            others = self._dives(near, seeds)
+        else:
 
-        def renew(seed: int) -> NDArray[np.int64]:
-            return renewed(market, near, index, self.hesitant, self.edge, seed, self._must_stop)
+            def renew(seed: int) -> NDArray[np.int64]:
+                return renewed(market, near, index, self.hesitant, self.edge, seed, self._must_stop)
 
-        others = self.threads.each(renew, range(begin, begin + variants))
-        best = max(others, key=self._total)
-        if self._total(best) > self.total:
-            self._take(best)
-            self._tell("renewing")
-        self._take(merged(market, [self.edge, *others], size, begin, self.threads, self._must_stop))
-        self._tell("merging")
+            others = self.threads.each(renew, seeds)
+        self._take_best(others, size, begin)
+        self._tell("renewing")
 
-    def _pack(self) -> None:
-        found = packed_bound(self.market, self.fitting_price, self.total, PACKINGS, self.threads, self._enough)
-        self.tighter = min(self.tighter, max(found, self.total))
-        self._note("packing")
-        self._tell("packing")
+    def _dives(self, near: Pairs | None, seeds: range) -> list[NDArray[np.int64]]:
+        """Placements made of packings: of everybody, or, with near pairs, of those in a random group of places."""
+        market = self.market
 
-    def _prove(self, possible: NDArray[np.int64], outside: float) -> None:
-        """Asks for the best placement of these pairs; one with others is worth at most `outside`."""
+        def dive(seed: int, threads: Threads) -> NDArray[np.int64]:
+            random = np.random.default_rng(seed)
+            kept = np.full(market.needs, -1, dtype=np.int64)
+            if near is not None:
+                kept = emptied(market, near, self.edge, random, int(random.integers(*EMPTIED)))
+            return dived(self.shelves, self.packing, kept, random, threads, self._must_stop)
+
+        if market.places >= MANY_PLACES:
+            return [dive(seed, self.threads) for seed in seeds]
+        return self.threads.each(lambda seed: dive(seed, Threads(1)), seeds)
+
+    def _look_around(self, pairs: int, number: int) -> None:
+        around = Neighbourhoods(self.market, self.packing, self.edge, self.threads)
+        random = np.random.default_rng([self.limits.seed, number])
+        groups = max(LEAST_GROUPS, self.market.places // PLACES_A_GROUP)
+        for _ in range(SWEEPS):
+            around.improve(pairs, groups, random, self._must_stop)
+        self._take(around.edge)
+        self._tell("neighbourhoods")
+
+    def _prove(self, tried: float) -> float:
+        """Asks for the best placement of the pairs still possible, when they are few; how many pairs were asked of.
+
+        Not again before they are clearly fewer than those of which it was `tried`.
+        """
+        packing = self.packing
+        within = max(0.0, packing.bound - self.total) + PROVEN * abs(packing.bound)
+        possible = np.flatnonzero(packing.loss <= within)
+        if self._enough() or len(possible) > min(MOST_PAIRS, FEWER * tried):
+            return tried
         asked = 0
 
         def give_up() -> bool:
@@ -210,12 +249,20 @@ class _Work:
             self.market, self.edge, possible, self._seconds_left(), max(self.limits.gap / 2, 0.0), give_up
         )
         self._take(edge)
-        self.tighter = min(self.tighter, max(bound, outside, self.total))
+        self.tighter = min(self.tighter, max(bound, self.total))
         self._note("proof")
         self._tell("proof")
+        return len(possible)
 
     def _total(self, edge: NDArray[np.int64]) -> float:
         return float(self.market.pairs.score[edge[edge >= 0]].sum())
+
+    def _take_best(self, placements: list[NDArray[np.int64]], size: int, seed: int) -> None:
+        """The best of the placements and what is there already, merged."""
+        for edge in placements:
+            self._take(edge)
+        together = [self.edge, *placements]
+        self._take(merged(self.market, together, size, seed, self.threads, self._must_stop))
 
     def _take(self, edge: NDArray[np.int64]) -> None:
         total = self._total(edge)
@@ -236,9 +283,10 @@ class _Work:
         left = self._seconds_left()
         return self.stopped or (left is not None and left <= 0)
 
-    def _prices_must_stop(self) -> bool:
+    def _after(self, share: float) -> Callable[[], bool]:
+        """Whether to stop, at the latest after so much of the time."""
         limit = self.limits.seconds
-        return self._must_stop() or (limit is not None and self._seconds() > PRICES_SHARE * limit)
+        return lambda: self._must_stop() or (limit is not None and self._seconds() > share * limit)
 
     def _seconds(self) -> float:
         return self.limits.clock() - self.begun
