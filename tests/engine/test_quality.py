@@ -126,7 +126,6 @@ def test_years_without_all_three_are_not_judged() -> None:
     [
         (Range.PER_CENT, [(2020, Suspicion.BELOW_RANGE), (2023, Suspicion.ABOVE_RANGE)]),
         (Range.COUNT, [(2020, Suspicion.BELOW_RANGE)]),
-        (Range.NOT_NEGATIVE, [(2020, Suspicion.BELOW_RANGE)]),
         (Range.ANY, []),
     ],
 )

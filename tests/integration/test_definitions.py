@@ -21,7 +21,7 @@ from samverka.statistics import services
 from samverka.statistics.enums import Measure, Polarity
 from samverka.statistics.models import FocusArea, FocusIndicator, Indicator, Observation, Source
 from samverka.statistics.queries import series_of
-from samverka.statistics.queries.definitions import chained_series_of, definition_of
+from samverka.statistics.queries.definitions import chain, chained_to, definition_of
 from samverka.statistics.services import definitions, focusing
 from samverka.statistics.services.shipped import shipped
 from samverka.territory.models import Area
@@ -240,12 +240,12 @@ def test_series_are_chained_only_when_said_and_the_join_is_marked() -> None:
     _observe("N00914", {2019: 79.0, 2020: 78.0, 2021: 80.0})
     _observe("N02267", {2020: 77.0, 2021: 79.0, 2022: 81.0})
     nation = Area.objects.get(code="00").pk
-    apart = chained_series_of(indicator("N02267"), area_ids=[nation])
-    assert apart.earlier is None
-    assert apart.series == series_of(indicator("N02267"), area_ids=[nation])
+    assert chained_to(indicator("N02267")) is None
     change(indicator("N02267"), is_chained=True)
-    chained = chained_series_of(indicator("N02267"), area_ids=[nation])
-    assert chained.earlier == indicator("N00914")
+    earlier = chained_to(indicator("N02267"))
+    assert earlier == indicator("N00914")
+    newer, older = (series_of(one, area_ids=[nation]) for one in (indicator("N02267"), earlier))
+    chained = chain(newer, older)
     ((key, figures),) = chained.series.items()
     assert [(f.year, f.value) for f in figures] == [(2019, 79.0), (2020, 77.0), (2021, 79.0), (2022, 81.0)]
     assert chained.joins == {key: 2020}

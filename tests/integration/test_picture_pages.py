@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from samverka.foundation.access.actors import Actor
+from samverka.foundation.clock import now
 from samverka.picture import queries
 from samverka.picture.queries import direction_of
 from samverka.picture.queries.spread import places_of
@@ -140,7 +141,7 @@ def test_women_men_and_all_with_the_same_decimals_are_marked(browse: Browse) -> 
     assert "att granska" in words(browse("citizen").get("/lagesbild/1080/arbete/").content)
 
 
-def test_a_node_has_a_picture_made_of_its_municipalities(browse: Browse) -> None:
+def node_of(*codes: str) -> Area:
     county = Area.objects.get(code="10")
     node = Area.objects.create(
         code="10-vast",
@@ -152,14 +153,31 @@ def test_a_node_has_a_picture_made_of_its_municipalities(browse: Browse) -> None
         latitude=56.1,
         longitude=14.7,
     )
-    for code in ("1060", "1082", "1083"):
+    for code in codes:
         Membership.objects.create(whole=node, municipality=Area.objects.get(code=code))
+    return node
+
+
+def test_a_node_has_a_picture_made_of_its_municipalities(browse: Browse) -> None:
+    node_of("1060", "1082", "1083")
     card = card_of("10-vast")
     parts = [value(code, 2022) for code in ("1060", "1082", "1083")]
     assert card.now is not None
     assert card.now.value is not None
     assert min(parts) < card.now.value < max(parts)
     assert browse("citizen").get("/lagesbild/10-vast/").status_code == 200
+
+
+def test_a_figure_of_most_of_a_node_says_whom_it_leaves_out(browse: Browse) -> None:
+    node_of("1060", "1080", "1081", "1082", "1083")
+    assert "Siffran omfattar inte" not in page_of(browse, "10-vast")
+    Observation.objects.filter(indicator=indicator(), area__code="1081").update(
+        value=None, status=ObservationStatus.MISSING
+    )
+    Indicator.objects.filter(pk=indicator().pk).update(checked_at=now())
+    assert "Siffran omfattar inte Ronneby: källan har inget värde för dem." in words(
+        page_of(browse, "10-vast").encode()
+    )
 
 
 # --- the picture of an area -------------------------------------------------------------------------------------

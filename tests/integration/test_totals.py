@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from samverka.foundation.clock import now
 from samverka.statistics.enums import Measure, ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation, Source
-from samverka.statistics.queries import latest_for, left_out_of, series_for, total_of
+from samverka.statistics.queries import left_out_of, series_for, total_of
 from samverka.statistics.queries.totals import best_method
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area, Membership
@@ -206,18 +206,6 @@ def test_a_county_that_the_source_leaves_out_is_made_of_its_municipalities() -> 
     tell(people, [("0980", 3.0, OK, None, None)])
     assert only(people, Area.objects.get(code="10")).value == 10
     assert only(people, Area.objects.get(code="09")).value == 3  # a county with one municipality is the municipality
-
-
-def test_the_newest_figures_of_a_node_stand_beside_the_county(node: Area) -> None:
-    share = indicator("TEST14", Measure.RATIO)
-    for year in (2015, 2020):
-        tell(share, [(code, float(year - 2000), OK, year - 2000, 100) for code in (*NODE, "10")], year=year)
-    county = Area.objects.get(code="10")
-    latest = latest_for([share], main=node, areas=[county])[share.pk]
-    assert (latest.year, latest.before_year) == (2020, 2015)
-    assert latest.now[node.pk, Sex.TOTAL].value == pytest.approx(20)
-    assert latest.now[county.pk, Sex.TOTAL].value == 20
-    assert latest.before[node.pk, Sex.TOTAL].value == pytest.approx(15)
 
 
 def test_the_questions_do_not_grow_with_indicators_or_areas(node: Area, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]

@@ -41,7 +41,6 @@ class Range(StrEnum):
 
     PER_CENT = "per_cent"  # a share of a whole: 0 to 100
     COUNT = "count"  # not negative; women and men add up to the total
-    NOT_NEGATIVE = "not_negative"
     ANY = "any"
 
 

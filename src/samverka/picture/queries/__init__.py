@@ -2,11 +2,10 @@
 
 from .cards import Beside, Card, Focus, cards_of, decimals_of, direction_of, focus_areas_of
 from .figures import Group, Surroundings, at, called, figures_of, newest, surroundings_of
-from .indicated import RANKINGS, Indicated, Parts, indicated, parts_of, ranking_of
+from .indicated import Indicated, Parts, indicated, left_out, parts_of, ranking_of
 from .spread import Place, Spread, kind_beside, places_of, spreads_of
 
 __all__ = [
-    "RANKINGS",
     "Beside",
     "Card",
     "Focus",
@@ -25,6 +24,7 @@ __all__ = [
     "focus_areas_of",
     "indicated",
     "kind_beside",
+    "left_out",
     "newest",
     "parts_of",
     "places_of",

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from samverka.statistics.enums import Measure, Polarity, Sex
 from samverka.statistics.models import Extraction, Indicator
-from samverka.statistics.queries import Figure, Series, group_series, latest_extraction, newest_year
+from samverka.statistics.queries import Figure, Series, group_series, latest_extraction, left_out_of, newest_year
 from samverka.statistics.queries.definitions import chain, chained_to
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -86,7 +86,7 @@ def indicated(indicator: Indicator, beside: Surroundings) -> Indicated:
     joined_at = None
     earlier = chained_to(indicator)
     if earlier is not None:
-        chained = chain(series, earlier, figures_of([earlier], places)[earlier.pk])
+        chained = chain(series, figures_of([earlier], places)[earlier.pk])
         series, joined_at = chained.series, chained.joins.get((area.pk, Sex.TOTAL))
     alike = group_series([indicator], beside.members)[indicator.pk] if beside.members else {}
     answers_year = None
@@ -115,14 +115,17 @@ def parts_of(indicator: Indicator, area: Area) -> Parts:
     return Parts(area, areas, figures_of([indicator], areas)[indicator.pk])
 
 
-RANKINGS = ("lan", "liknande", "alla")
+def left_out(found: Indicated) -> list[Area]:
+    """The members that the newest figure of a group does not cover. One query if there are any."""
+    keys = [key for key, _status in left_out_of(found.newest)] if found.newest is not None else []
+    return list(Area.objects.filter(pk__in=keys).order_by("name")) if keys else []
 
 
 def ranking_of(found: Indicated, among: str, sex: Sex) -> list[Place]:
     """Areas ranked in the newest year, among all of their kind, those of the county, or similar ones.
 
-    Ranks are those of the chosen group: equal values share one. A node, which has no figure of the source's own, is
-    put among the municipalities with the total of its own.
+    Ranks are those of the chosen group: equal values share one. A node is none of the municipalities, and has no place
+    among them.
     """
     year, area = found.year, found.area
     if year is None:

@@ -196,6 +196,7 @@ def _pieces(
         "suffix": suffix,
         "views": _views(whole, view, query, suffix),
         "extraction": whole.extraction,
+        "left_out": queries.left_out(whole),
     }
     if shown is not None:
         context |= {

@@ -16,8 +16,8 @@ from .reading import (
 from .refreshes import Report, recent_refreshes, report_of
 from .revisions import Change, revised_since
 from .rows import Wanted, data_version, rows_of, total_rows_of
-from .tables import SMALL_RATIO, YEARS_SHOWN, Line, Table, table_of
-from .totals import latest_for, left_out_of, series_for, total_of
+from .tables import SMALL_RATIO, YEARS_SHOWN, Line, Table, counties_with_figures, table_of
+from .totals import left_out_of, series_for, total_of
 
 __all__ = [
     "SMALL_RATIO",
@@ -34,11 +34,11 @@ __all__ = [
     "Wanted",
     "catalogue",
     "comparison_for",
+    "counties_with_figures",
     "data_version",
     "group_series",
     "latest_extraction",
     "latest_extractions",
-    "latest_for",
     "latest_of",
     "left_out_of",
     "newest_year",

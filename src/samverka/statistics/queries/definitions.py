@@ -1,6 +1,6 @@
 """What an indicator measures, to be shown: the definition with all that belongs to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samverka.foundation.access.actions import Action
@@ -9,7 +9,7 @@ from samverka.foundation.access.rules import permitted
 from samverka.statistics.models import Extraction, Indicator, IndicatorVersion
 
 from .formulas import Explained, explained
-from .reading import Figure, Series, latest_extraction, series_of
+from .reading import Figure, Series, latest_extraction
 
 
 @dataclass(frozen=True)
@@ -44,25 +44,10 @@ class Chained:
     """A series with the one that it continues before it, because somebody has said that they may be shown as one.
 
     series: both, one after the other. joins: (area key, sex) → the first year of the newer one, where a mark stands.
-    earlier: the older series; None when nothing is chained.
     """
 
     series: Series
     joins: dict[tuple[int, str], int]
-    earlier: Indicator | None
-
-
-def chained_series_of(indicator: Indicator, *, area_ids: Iterable[int], from_year: int | None = None) -> Chained:
-    """The series, and before its first year the one that it continues, if the indicator says so. One or two queries.
-
-    Years that both have are the newer one's. Only one step back: a chain of three is two decisions.
-    """
-    wanted = list(area_ids)
-    series = series_of(indicator, area_ids=wanted, from_year=from_year)
-    earlier = chained_to(indicator)
-    if earlier is None:
-        return Chained(series, {}, None)
-    return chain(series, earlier, series_of(earlier, area_ids=wanted, from_year=from_year))
 
 
 def chained_to(indicator: Indicator) -> Indicator | None:
@@ -74,8 +59,11 @@ def chained_to(indicator: Indicator) -> Indicator | None:
     return earlier if earlier is not None and indicator.may_rest_on(earlier) else None
 
 
-def chain(series: Series, earlier: Indicator, before: Series) -> Chained:
-    """The figures of `before` up to the first year with a value in `series`, and then those of `series`."""
+def chain(series: Series, before: Series) -> Chained:
+    """The figures of `before` up to the first year with a value in `series`, and then those of `series`.
+
+    Years that both have are the newer one's. Only one step back: a chain of three is two decisions.
+    """
     chained = dict(series)
     joins: dict[tuple[int, str], int] = {}
     for key, figures in before.items():
@@ -87,4 +75,4 @@ def chain(series: Series, earlier: Indicator, before: Series) -> Chained:
         if older:
             chained[key] = [*older, *(figure for figure in own if figure.year >= first)]
             joins[key] = first
-    return Chained(chained, joins, earlier)
+    return Chained(chained, joins)

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from samverka.statistics.enums import ObservationStatus, Sex
-from samverka.statistics.models import Indicator
+from samverka.statistics.models import Indicator, Observation
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import NATION_CODE, Area
 
@@ -55,6 +55,12 @@ class Table:
 
 
 SMALL_RATIO = 2
+
+
+def counties_with_figures(indicator: Indicator) -> list[Area]:
+    """The counties in which some municipality or node has a figure. One query."""
+    inside = Observation.objects.filter(indicator=indicator, area__parent=OuterRef("pk"))
+    return list(Area.objects.filter(Exists(inside), kind=AreaKind.COUNTY).order_by("code"))
 
 
 def table_of(indicator: Indicator, *, county_code: str | None, last_year: int | None) -> Table | None:

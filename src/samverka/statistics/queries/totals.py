@@ -17,7 +17,7 @@ from samverka_engine.series import aggregate
 from samverka_engine.series.aggregate import Completeness, GroupTotal, Member, Method, WhenMissing, group_total
 from samverka_engine.series.verdict import Status
 
-from .reading import Figure, Latest, Series
+from .reading import Figure, Series
 
 LEAST_COVERAGE = 0.75
 """The share of the members, and of what they are weighed with, that an incomplete total must cover."""
@@ -83,31 +83,6 @@ def series_for(
                 figures = reading.series(indicator, sex, parts[area.pk])
                 if figures:
                     found[indicator.pk][area.pk, sex] = figures
-    return found
-
-
-def latest_for(
-    indicators: Iterable[Indicator], *, main: Area, areas: Iterable[Area], years_before: int = 5
-) -> dict[int, Latest]:
-    """`latest_of` for areas of any kind: the newest year with a value for the main area, and some years before.
-
-    An indicator without any value there is left out. Never more than five queries.
-    """
-    wanted = list(indicators)
-    places = {area.pk: area for area in (main, *areas)}
-    found: dict[int, Latest] = {}
-    for key, series in series_for(wanted, areas=places.values()).items():
-        years = [figure.year for figure in series.get((main.pk, Sex.TOTAL), []) if figure.value is not None]
-        if not years:
-            continue
-        year, before = years[-1], years[-1] - years_before
-        at = {place: {figure.year: figure for figure in figures} for place, figures in series.items()}
-        found[key] = Latest(
-            year,
-            before,
-            {place: figures[year] for place, figures in at.items() if year in figures},
-            {place: figures[before] for place, figures in at.items() if before in figures},
-        )
     return found
 
 
