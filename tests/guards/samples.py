@@ -173,6 +173,12 @@ DETAILS = {
     "version": 1,
 }
 
+def _waiting_file() -> Samples:
+    own = rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False)
+    file = rows.figure_file(User.objects.get(email="anna@demo.example"), indicator=own)
+    return {"Anna": Sample({"indicator": own.pk, "key": file.pk}, {"do": "discard"})}
+
+
 PROVIDERS: dict[str, Callable[[], Samples]] = {
     "web:language": lambda: {"": Sample(data={"language": "en"})},
     "web:job": lambda: by_key(Anna=job_of("anna")),
@@ -354,15 +360,7 @@ PROVIDERS: dict[str, Callable[[], Samples]] = {
     "statistics:template": lambda: {
         name: Sample({**sample.arguments, "kind": "csv"}) for name, sample in _arranged().items()
     },
-    "statistics:preview": lambda: with_data(
-        by_key(
-            Anna=rows.figure_file(
-                User.objects.get(email="anna@demo.example"),
-                indicator=rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False),
-            )
-        ),
-        do="discard",
-    ),
+    "statistics:preview": _waiting_file,
     "statistics:undo": lambda: {
         name: Sample(
             {**sample.arguments, "extraction": rows.extraction(Indicator.objects.get(pk=sample.arguments["key"])).pk}

@@ -131,9 +131,26 @@ def test_nothing_changes_before_one_has_seen_what_would(own: Indicator, browse: 
 
 def test_a_file_that_is_thrown_away_changes_nothing(own: Indicator, browse: Browse) -> None:
     anna = browse("anna")
+def test_the_measurements_page_shows_the_municipalities_that_have_figures(own: Indicator, browse: Browse) -> None:
+    anna = browse("anna")
+    address = reverse("statistics:indicator", args=[own.pk])
+    assert "Inga siffror än" in anna.get(address).content.decode()
+    take(anna, own, FIRST.encode())
+    page = anna.get(address, follow=True)
+    assert page.request["QUERY_STRING"] == "lan=10"
+    assert "Olofström" in page.content.decode()
+    take(anna, own, b"kommun;\xc3\xa5r;v\xc3\xa4rde\nLessebo;2016;3\n")
+    page = anna.get(address).content.decode()
+    assert "Siffrorna finns kommun för kommun" in page
+    assert 'href="?lan=07"' in page
+
+
     path = give(anna, own, FIRST.encode())
     assert anna.post(path, {"do": "discard"}).status_code == 302
-    assert (stored(own), FigureFile.objects.count(), anna.get(path).status_code) == ({}, 0, 404)
+    assert (stored(own), FigureFile.objects.count()) == ({}, 0)
+    back = anna.get(path, follow=True)
+    assert back.redirect_chain == [(reverse("statistics:figures_file", args=[own.pk]), 302)]
+    assert "väntar inte längre" in back.content.decode(), "who goes back to it is told, and is not lost"
 
 
 def test_undoing_gives_the_figures_back_and_forgets_nothing(own: Indicator, browse: Browse, actor: Cast) -> None:

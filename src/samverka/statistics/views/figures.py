@@ -41,9 +41,13 @@ def list_(request: HttpRequest) -> HttpResponse:
 
 
 @requires(Action.READ, sign_in=False)
-def indicator(request: HttpRequest, key: int) -> HttpResponse:
-    """Definition, source and the latest figures: the nation and its counties, or one county (`?lan=10`)."""
+def indicator(request: HttpRequest, key: int) -> HttpResponseBase:
+    """Definition, source and the latest figures: the nation and its counties, or one county (`?lan=10`). Of what only
+    municipalities have, the one county that they lie in, or a choice of theirs."""
     found, table = _found(request, key)
+    inside = queries.counties_with_figures(found) if table.county is None and not table.lines else []
+    if len(inside) == 1:
+        return redirect(f"{request.path}?lan={inside[0].code}")
     revisions = queries.revised_since(found, area_ids=[line.area.pk for line in table.lines])
     table_url = reverse("statistics:table", args=[key])
     if table.county is not None:
@@ -58,6 +62,7 @@ def indicator(request: HttpRequest, key: int) -> HttpResponse:
             "definition": definition_of(actor_of(request), found),
             "may_change": allows(actor_of(request), Action.ARRANGE_STATISTICS, found),
             "table": table,
+            "inside": inside,
             "table_url": table_url,
             "revisions": revisions[:REVISIONS_SHOWN],
             "nation": next((line for line in table.lines if line.area.kind == "nation"), None),

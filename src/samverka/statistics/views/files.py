@@ -67,7 +67,7 @@ def upload(request: HttpRequest, key: int) -> HttpResponseBase:
             extracted_on=form.cleaned_data["extracted_on"],
             now=clock.now(),
         )
-        return redirect("statistics:preview", key=file.pk)
+        return redirect("statistics:preview", indicator=key, key=file.pk)
     latest = queries.undoable(indicator)
     return render(
         request,
@@ -96,37 +96,40 @@ def template(request: HttpRequest, key: int, kind: str) -> HttpResponse:
 
 
 @requires(Action.ARRANGE_STATISTICS, sign_in=True)
-def preview(request: HttpRequest, key: int) -> HttpResponseBase:
+def preview(request: HttpRequest, indicator: int, key: int) -> HttpResponseBase:
     """What a file would change. `do`: match its columns otherwise, take it in, or throw it away."""
     actor = actor_of(request)
-    file = find(actor, Action.READ, queries.files_visible_to(actor), pk=key)
-    indicator = _found(actor, file.indicator_id)
+    measured = _found(actor, indicator)
+    file = queries.files_visible_to(actor).filter(pk=key, indicator=measured).first()
+    if file is None:  # somebody has gone back to it, or pressed twice
+        messages.info(request, _("Filen är inläst eller kastad och väntar inte längre."))
+        return redirect("statistics:figures_file", key=indicator)
     do = request.POST.get("do", "")
     if do == "discard":
         services.discard_file(actor=actor, file=file)
         messages.success(request, _("Filen är kastad. Inga siffror har ändrats."))
-        return redirect("statistics:figures_file", key=indicator.pk)
+        return redirect("statistics:figures_file", key=indicator)
     if do == "take":
         try:
             taken = services.take_file_in(actor=actor, file=file, today=clock.today(), now=clock.now())
         except services.FileRefused:
-            return redirect("statistics:preview", key=key)
+            return redirect(request.path)
         messages.success(
             request,
             _("%(file)s är inläst: %(added)s nya och %(changed)s ändrade siffror.")
             % {"file": file.name, "added": taken.added, "changed": taken.revised},
         )
-        return redirect("statistics:figures_file", key=indicator.pk)
+        return redirect("statistics:figures_file", key=indicator)
     shown = services.preview_of(file, today=clock.today())
     typed = request.POST if do == "match" else None
     form = ColumnsForm(typed, names=shown.names, columns=shown.columns, is_table=shown.is_table)
     if do == "match" and form.is_valid():
         services.match_columns(actor=actor, file=file, columns=form.columns())
-        return redirect("statistics:preview", key=key)
+        return redirect(request.path)
     return render(
         request,
         "statistics/preview.html",
-        {"indicator": indicator, "file": file, "shown": shown, "form": form if shown.names else None},
+        {"indicator": measured, "file": file, "shown": shown, "form": form if shown.names else None},
         status=422 if form.is_bound else 200,
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
+from django.utils.translation import gettext_lazy as _
 
 from samverka.statistics.enums import Fault, ObservationStatus, Sex
 from samverka.statistics.services.cubes import FRAME
@@ -38,6 +39,13 @@ _NUMBER = re.compile(r"[-−]?\d+([.,]\d+)?([eE][+-]?\d{1,3})?")
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
 
 
+_REMEDIES = {
+    Fault.AREA: _("Skriv områdets namn eller kod, som Karlskrona eller 1080."),
+    Fault.NOT_A_NUMBER: _("Skriv bara ett tal, som 12,5. Lämna fältet tomt om värdet saknas."),
+}
+"""Where people's own tables may be written in more ways than the files of a source."""
+
+
 @dataclass(frozen=True)
 class CellFault:
     """A cell that cannot be used. `line` and `column` are the file's own; None is the whole file."""
@@ -54,7 +62,7 @@ class CellFault:
 
     @property
     def remedy(self) -> str:
-        return str(REMEDIES[self.fault]) % {"detail": self.detail}
+        return str(_REMEDIES.get(self.fault) or REMEDIES[self.fault]) % {"detail": self.detail}
 
 
 @dataclass(frozen=True)
