@@ -49,6 +49,10 @@ class Forecast:
         best = np.maximum.reduceat(self.sample.score, self.sample.first[:-1][having])
         return float(np.maximum(best, 0.0).mean()) or 1.0
 
+    def first_prices(self) -> NDArray[np.float64]:
+        """(P, R): before the first arrival."""
+        return Outlook(self).price
+
 
 class Outlook:
     """What is expected of those to come, at prices (P, R) that follow what is left."""
