@@ -20,7 +20,7 @@ COLUMNS = "indicator_id, extraction_id, area_id, year, sex, value, status"
 
 
 def measure(repetitions: int = 3) -> list[Row]:
-    """Import and COPY in turn into the same emptied table, as the application's role; empty when the dump is absent.
+    """Import and COPY in turn into the same emptied table; empty when the dump is absent.
 
     The import reads, checks, locks, writes extractions and audit, and commits each of the 68 files; COPY gets one text
     in memory and commits once.
@@ -85,8 +85,9 @@ def text_of_all() -> bytes:
 
 
 def copy_in(text: bytes) -> None:
+    """As the owner: row security keeps the application's role from writing with COPY."""
     with (
-        connection.cursor() as cursor,
+        connections["owner"].cursor() as cursor,
         cursor.copy(f"COPY statistics_observation ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy,
     ):
         copy.write(text)

@@ -22,8 +22,17 @@ from samverka.picture.models import Comment, Note, Snapshot, SnapshotLink
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
 from samverka.reports.models import Report
-from samverka.statistics.enums import IndicatorKind, Polarity
-from samverka.statistics.models import Extraction, FigureFile, FocusArea, Indicator, Refresh, Source
+from samverka.statistics.enums import IndicatorKind, ObservationStatus, Polarity, Sex
+from samverka.statistics.models import (
+    Extraction,
+    FigureFile,
+    FocusArea,
+    Indicator,
+    Observation,
+    Refresh,
+    Revision,
+    Source,
+)
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
 from samverka.territory.models import Membership as Part
@@ -47,7 +56,7 @@ def own_indicator(organisation: Organisation, *, is_public: bool) -> Indicator:
     source = Source.objects.get_or_create(key="own", defaults={"name": "Egna mätningar", "attribution": "Egen mätning"})
     return Indicator.objects.create(
         source=source[0],
-        source_key=f"own-{organisation.pk}-{is_public}",
+        source_key=f"own-{uuid.uuid4().hex[:12]}",
         name="En egen mätning",
         kind=IndicatorKind.MEASURED,
         organisation=organisation,
@@ -215,6 +224,24 @@ def figure_file(person: User, **fields: Any) -> FigureFile:
         "extracted_on": DAY,
     }
     return FigureFile.objects.create(person=person, **{**given, **fields})
+
+
+def observation(indicator: Indicator) -> Observation:
+    """A figure, with what it was before it was revised."""
+    came_with = extraction(indicator)
+    place = {"area": Area.objects.get(code="1080"), "year": 2016, "sex": Sex.TOTAL}
+    Revision.objects.create(
+        indicator=indicator,
+        value=1.0,
+        status=ObservationStatus.OK,
+        extraction=came_with,
+        replaced_by=came_with,
+        revised_at=timezone.now(),
+        **place,
+    )
+    return Observation.objects.create(
+        indicator=indicator, value=2.0, status=ObservationStatus.OK, extraction=came_with, **place
+    )
 
 
 def extraction(indicator: Indicator) -> Extraction:

@@ -134,7 +134,7 @@ def build(world: World) -> list[Actor]:
         rows.focus_area(organisation)
         rows.api_key(organisation)
         for is_public in (True, False):
-            rows.own_indicator(organisation, is_public=is_public)
+            rows.observation(rows.own_indicator(organisation, is_public=is_public))
     return [*map(Actor.of, people), Actor()]
 
 

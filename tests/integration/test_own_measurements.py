@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -32,6 +32,13 @@ Browse = Callable[[str], Client]
 
 def organisation() -> Organisation:
     return Organisation.objects.get(name="Region Blekinge")
+
+
+@pytest.fixture(autouse=True)
+def _behind_row_security(db: None) -> Iterator[None]:
+    """The tests look at what is stored, whoever may read it; the pages act as those who ask for them."""
+    with acting_as(Actor.system("test")):
+        yield
 
 
 @pytest.fixture
@@ -67,11 +74,13 @@ def take(client: Client, indicator: Indicator, content: bytes, name: str = "matn
 
 
 def stored(indicator: Indicator) -> dict[tuple[str, int, str], tuple[float | None, int]]:
+    """What is stored, whoever may read it."""
     rows = Observation.objects.filter(indicator=indicator)
-    return {
-        (area, year, sex): (value, status)
-        for area, year, sex, value, status in rows.values_list("area__code", "year", "sex", "value", "status")
-    }
+    with acting_as(Actor.system("test")):
+        return {
+            (area, year, sex): (value, status)
+            for area, year, sex, value, status in rows.values_list("area__code", "year", "sex", "value", "status")
+        }
 
 
 FIRST = "kod;område;år;kön;värde;status\n1060;Olofström;2015;alla;12,5;\n1060;Olofström;2016;kvinnor;7;preliminär\n"
@@ -129,8 +138,6 @@ def test_nothing_changes_before_one_has_seen_what_would(own: Indicator, browse: 
     assert not FigureFile.objects.exists()
 
 
-def test_a_file_that_is_thrown_away_changes_nothing(own: Indicator, browse: Browse) -> None:
-    anna = browse("anna")
 def test_the_measurements_page_shows_the_municipalities_that_have_figures(own: Indicator, browse: Browse) -> None:
     anna = browse("anna")
     address = reverse("statistics:indicator", args=[own.pk])
@@ -145,6 +152,8 @@ def test_the_measurements_page_shows_the_municipalities_that_have_figures(own: I
     assert 'href="?lan=07"' in page
 
 
+def test_a_file_that_is_thrown_away_changes_nothing(own: Indicator, browse: Browse) -> None:
+    anna = browse("anna")
     path = give(anna, own, FIRST.encode())
     assert anna.post(path, {"do": "discard"}).status_code == 302
     assert (stored(own), FigureFile.objects.count()) == ({}, 0)

@@ -11,15 +11,14 @@ from datetime import datetime
 from importlib.resources import files
 
 import polars as pl
-from django.db import connection
 from django.utils import timezone
 
 from samverka.statistics.enums import ObservationStatus
 from samverka.statistics.models import Extraction, Indicator, Observation
+from samverka.statistics.services import fill
 from samverka.territory.models import Area
 
 EXTRACTED = timezone.make_aware(datetime(2024, 8, 30, 12))  # noqa: DTZ001  made aware here
-COLUMNS = "indicator_id, extraction_id, area_id, year, sex, value, status"
 
 
 @dataclass(frozen=True)
@@ -90,8 +89,6 @@ def _fill(indicator: Indicator, rows: pl.DataFrame, areas: dict[str, int], now: 
     content = rows.write_csv().encode()
     extraction = _extraction(indicator, "sverige.parquet", content, rows["period"].to_list(), now)
     keyed = rows.select(
-        indicator_id=pl.lit(indicator.pk),
-        extraction_id=pl.lit(extraction.pk),
         area_id=rows["municipality"].replace_strict(areas),
         year="period",
         sex="gender",
@@ -100,11 +97,7 @@ def _fill(indicator: Indicator, rows: pl.DataFrame, areas: dict[str, int], now: 
         .then(pl.lit(ObservationStatus.MISSING.value))
         .otherwise(pl.lit(ObservationStatus.OK.value)),
     )
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY statistics_observation ({COLUMNS}) FROM STDIN (FORMAT csv)") as copy,
-    ):
-        copy.write(keyed.write_csv(include_header=False))
+    fill(extraction, keyed)
 
 
 def _extraction(indicator: Indicator, name: str, content: bytes, years: list[int], now: datetime) -> Extraction:

@@ -7,10 +7,16 @@ from samverka.organisations.enums import MembershipRole
 from samverka.organisations.models import Organisation
 from samverka.organisations.rules import organisations_as
 
-from .models import FigureFile, FocusArea, Indicator
+from .models import FigureFile, FocusArea, Indicator, Observation, Revision
 
 # What an organisation measures itself is its own until it says otherwise.
 register(Action.READ, Indicator, where("is_public", True) | Within("organisation_id", organisations_as()))
+for _figures in (Observation, Revision):
+    register(
+        Action.READ,
+        _figures,
+        where("indicator__is_public", True) | Within("indicator__organisation_id", organisations_as()),
+    )
 register(Action.READ, FocusArea, EVERYONE)  # a county's headings are no secret
 register(Action.IMPORT_STATISTICS, None, OPERATORS)
 

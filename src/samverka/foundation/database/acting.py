@@ -32,13 +32,22 @@ def acting_as(actor: Actor, *, using: str = "default") -> Iterator[None]:
         _current.reset(token)
 
 
+def go_on_as(actor: Actor, *, using: str = "default") -> None:
+    """From here to the end of the `acting_as` round it, another acts: a request that turns out to bring a key."""
+    _current.set(actor)
+    _tell(actor, using)
+
+
 def _tell(actor: Actor | None, using: str) -> None:
     """The third argument makes the setting die with the transaction, so pooled connections carry nobody along."""
     who = "" if actor is None or actor.user_id is None else str(actor.user_id)
+    key = "" if actor is None or actor.key_of is None else str(actor.key_of)
     system = "yes" if actor is not None and actor.is_system else ""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('samverka.user_id', %s, true), set_config('samverka.system', %s, true)", [who, system]
+            "SELECT set_config('samverka.user_id', %s, true), set_config('samverka.key_of', %s, true), "
+            "set_config('samverka.system', %s, true)",
+            [who, key, system],
         )
 
 

@@ -71,6 +71,8 @@ class Indicator(Owned):
         verbose_name = _("indikator")
         verbose_name_plural = _("indikatorer")
         ordering = ["source_key"]
+        # Row security asks for these with every reading of figures; there are few.
+        indexes = [models.Index(fields=["id", "organisation"], name="indicator_closed", condition=Q(is_public=False))]
         constraints = [
             models.UniqueConstraint(fields=["source", "source_key"], name="indicator_once_per_source"),
             models.CheckConstraint(condition=Q(polarity__in=Polarity.values), name="indicator_polarity_known"),

@@ -53,6 +53,7 @@ class FigureFile(Owned):
     """A file that somebody has uploaded and not yet taken in: they look at what it would change first."""
 
     owner_key = "indicator__organisation_id"
+    row_security = True
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="files", verbose_name=_("indikator"))
     person = models.ForeignKey(
@@ -75,7 +76,8 @@ class FigureFile(Owned):
 class Observation(Owned):
     """One figure: an indicator, an area, a year, women, men or both. No value is not the value zero."""
 
-    owner_key = None  # official statistics are public
+    owner_key = "indicator__organisation_id"
+    row_security = True
 
     # No index of its own: the one of `observation_once` begins with the indicator.
     indicator = models.ForeignKey(
@@ -117,6 +119,7 @@ class Revision(Owned):
 
     owner_key = "indicator__organisation_id"
     append_only = True
+    row_security = True
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="revisions", verbose_name=_("indikator"))
     area = models.ForeignKey(Area, models.PROTECT, db_index=False, verbose_name=_("område"))

@@ -19,7 +19,7 @@ from .definitions import (
     take_in_kpis,
 )
 from .deriving import count_again
-from .importing import Facts, Taken, import_file, take_in
+from .importing import Facts, Taken, fill, import_file, take_in
 from .ordering import noon, order_import, order_refresh
 from .outcomes import LISTED, Outcome, rejections_of
 from .reading import Checked, known_areas, read_file, status_word
@@ -47,6 +47,7 @@ __all__ = [
     "choose_group",
     "choose_similar",
     "count_again",
+    "fill",
     "import_file",
     "is_definitions",
     "known_areas",

@@ -11,6 +11,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
+from samverka.foundation.database.acting import acting_as
 from samverka.organisations.models import Organisation
 from samverka.statistics.enums import IndicatorKind, Measure, ObservationStatus, Polarity, Recipe, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation, RawAnswer
@@ -147,6 +148,10 @@ def _described(counting: Counting, inputs: Mapping[str, Indicator]) -> str:
             return f"{names[0]}, där värdet {counting.base_year} är 100."
 
 
+COUNTER = Actor.system("derived indicators")
+"""What rests on figures follows them, also where those who took them in may not read it."""
+
+
 def count_again(*, actor: Actor, changed: Collection[int] | None = None, now: datetime) -> int:
     """Count the derived indicators again whose inputs have changed; returns how many got other figures.
 
@@ -165,7 +170,7 @@ def count_again(*, actor: Actor, changed: Collection[int] | None = None, now: da
             continue
         if changed is not None and changed.isdisjoint(i.pk for i in inputs.values()):
             continue
-        with transaction.atomic():
+        with acting_as(COUNTER):  # a transaction of its own
             Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
             taken = _count(actor, indicator, counting, inputs, now)
         if taken is not None and (taken.added or taken.revised):

@@ -32,6 +32,12 @@ CREATE TEMPORARY TABLE statistics_incoming
     (area_id bigint, year smallint, sex text, value double precision, status smallint,
      numerator double precision, denominator double precision) ON COMMIT DROP
 """
+_FILL = """
+INSERT INTO statistics_observation
+    (indicator_id, extraction_id, area_id, year, sex, value, status, numerator, denominator)
+SELECT %(indicator)s, %(extraction)s, area_id, year, sex, value, status, numerator, denominator
+FROM statistics_incoming
+"""
 # A row that says what is known already is left alone: not even locked, or every row would be written anew. The parts of
 # the statement see the table as it was before it, so `changed` holds the old figures. The lock on the indicator keeps
 # others from writing between. {parts}: whether the source states numerators; one that does not says nothing of them.
@@ -174,7 +180,7 @@ def take_in(
     if indicator.observations.exists():
         added, revised = _merge(extraction, frame, now, told)
     else:
-        added, revised = _fill(extraction, frame, told), 0
+        added, revised = fill(extraction, frame, told), 0
     record(
         actor=actor,
         action="import_statistics",
@@ -191,12 +197,19 @@ def take_in(
     return Taken(extraction, added, revised)
 
 
-def _fill(extraction: Extraction, rows: pl.DataFrame, told: Told) -> int:
-    """An indicator without figures: straight into the table."""
-    keyed = rows.with_columns(
-        indicator_id=pl.lit(extraction.indicator_id, pl.Int64), extraction_id=pl.lit(extraction.pk, pl.Int64)
-    )
-    _copy("statistics_observation", keyed, told)
+def fill(extraction: Extraction, rows: pl.DataFrame, told: Told = _nobody) -> int:
+    """Write the figures of an indicator that has none: every row is new. The caller's transaction holds the indicator.
+
+    Not straight into the table, which COPY may not write: it has row security.
+
+    Args:
+        rows: as the frame of `take_in`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_INCOMING)
+        _copy("statistics_incoming", rows, told)
+        cursor.execute(_FILL, {"indicator": extraction.indicator_id, "extraction": extraction.pk})
+        cursor.execute("DROP TABLE pg_temp.statistics_incoming")
     return rows.height
 
 
@@ -204,7 +217,6 @@ def _merge(extraction: Extraction, rows: pl.DataFrame, now: datetime, told: Told
     """An indicator with figures: a row is written only if it says something else. Returns (added, revised)."""
     statement = _MERGE.format(parts="TRUE" if set(PARTS) <= set(rows.columns) else "FALSE")
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.statistics_incoming")
         cursor.execute(_INCOMING)
         _copy("statistics_incoming", rows, told)
         cursor.execute(statement, {"indicator": extraction.indicator_id, "extraction": extraction.pk, "now": now})
