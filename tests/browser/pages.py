@@ -4,12 +4,11 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import IntegrityError
 from django.test import Client
 
 from samverka.foundation.access.models import User
 from tests.guards.house import addresses
-from tests.guards.samples import PROVIDERS, Sample, path_of, samples_of
+from tests.guards.samples import PROVIDERS, path_of, samples_of
 
 VISITORS = ("anna", "bengt", "citizen")
 """Who goes round: one who leads, one who takes part, one who only reads."""
@@ -49,15 +48,8 @@ def _paths() -> Iterator[tuple[str, str]]:
     for address in addresses():
         if "<" in address.route and address.name not in PROVIDERS:
             continue  # the guard of addresses asks for its sample
-        for sample in _samples(address.name).values():
+        for sample in samples_of(address.name).values():
             yield address.name, path_of(address.name, sample)
-
-
-def _samples(name: str) -> dict[str, Sample]:
-    try:
-        return samples_of(name)
-    except IntegrityError:
-        return {}  # made already, for another address of the same kind
 
 
 def _who_get(clients: dict[str, Client], path: str, *, known: bool) -> tuple[str, ...]:
