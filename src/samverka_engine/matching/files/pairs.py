@@ -6,6 +6,7 @@ The ids become numbers while the file streams past, so that five million pairs n
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +19,8 @@ from .faults import SHOWN, Fault, Refused, header_of, line_of, unlike, unreadabl
 __all__ = ["Pairs", "read_pairs"]
 
 CRITERION = "criterion:"
+BATCH = 100_000
+"""Rows."""
 UNCERTAINTY = "uncertainty"
 
 
@@ -73,46 +76,77 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
         *(pl.col(column).cast(pl.Float32, strict=False) for column in criteria),
     )
     try:
-        frame = numbered.collect(engine="streaming")
+        table = _Table(numbered, criteria)
     except pl.exceptions.PolarsError as error:
         raise unreadable(path) if _is_csv(path) else _not_parquet(path, error) from None
-    if frame.is_empty():
+    if table.rows == 0:
         raise Refused([Fault(path.name, None, None, "has no pairs.", "Nobody can be placed without one.")])
-    if sum(frame.null_count().row(0)) or not all(frame[column].is_finite().all() for column in ("score", *criteria)):
+    if table.strange:
         faults, more = _faulty(path, needs, places, criteria)
         if faults:
             raise Refused(faults, more)
-        frame = frame.drop_nulls()  # blank lines
-    return _sorted(path, frame, needs, places, criteria)
+        # Nothing but blank lines, which the table has left out.
+    return _sorted(path, table, needs, places)
 
 
-def _sorted(path: Path, frame: pl.DataFrame, needs: pl.Series, places: pl.Series, criteria: list[str]) -> Pairs:
-    """The columns as arrays of their own; each leaves the frame when it has been copied, to spare memory."""
-    need, place = frame.drop_in_place("need_id").to_numpy(), frame.drop_in_place("place_id").to_numpy()
-    same = need[1:] == need[:-1]
-    rising = (need[1:] > need[:-1]) | (same & (place[1:] > place[:-1]))
-    order = None
-    if not rising.all():
+class _Table:
+    """The columns as arrays of their own, filled batch by batch: the file never stands in memory as a whole."""
+
+    def __init__(self, numbered: pl.LazyFrame, criteria: list[str]) -> None:
+        self.rows = 0
+        """In the file."""
+        self.strange = False
+        """Whether anything is missing or not finite somewhere; such rows are left out."""
+        self.need, self.place = np.empty(BATCH, dtype=np.uint32), np.empty(BATCH, dtype=np.int32)
+        self.score = np.empty(BATCH)
+        self.criteria = {column: np.empty(BATCH, dtype=np.float32) for column in criteria}
+        filled = 0
+        for batch in numbered.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
+            self.rows += len(batch)
+            whole = batch.drop_nulls()
+            if len(whole) < len(batch) or not all(whole[column].is_finite().all() for column in ("score", *criteria)):
+                self.strange = True
+            begin, filled = filled, filled + len(whole)
+            if filled > len(self.need):
+                self._resize(2 * filled)
+            self.need[begin:filled] = whole["need_id"].to_numpy()
+            self.place[begin:filled] = whole["place_id"].to_numpy()
+            self.score[begin:filled] = whole["score"].to_numpy()
+            for column, values in self.criteria.items():
+                values[begin:filled] = whole[column].to_numpy()
+        self._resize(filled)
+
+    def _resize(self, size: int) -> None:
+        """In place: where the system can, nothing is copied, and what is not yet filled takes no memory."""
+        columns: list[NDArray[Any]] = [self.need, self.place, self.score, *self.criteria.values()]
+        for values in columns:
+            values.resize(size, refcheck=False)
+
+
+def _sorted(path: Path, table: _Table, needs: pl.Series, places: pl.Series) -> Pairs:
+    """In the order of the needs and their places; each array is copied only when the file has another order."""
+    need, place, score, criteria = table.need, table.place, table.score, table.criteria
+    if not _rising(need, place):
         order = np.argsort(need.astype(np.int64) * len(places) + place, kind="stable")
-        need, place = need[order], place[order]
+        need, place, score = need[order], place[order], score[order]
         twice = np.flatnonzero((need[1:] == need[:-1]) & (place[1:] == place[:-1]))
         if len(twice):
             named = {(str(needs[int(need[at])]), str(places[int(place[at])])) for at in twice[:SHOWN]}
             raise Refused(list(_repeated(path, named)), max(0, len(twice) - SHOWN))
+        criteria = {column: values[order] for column, values in criteria.items()}
     first = np.searchsorted(need, np.arange(len(needs) + 1, dtype=np.uint32)).astype(np.int64)
-    del need
-    places_of = place.astype(np.int32)
-    del place
-    arrays = {}
-    for column in ("score", *criteria):
-        values = frame.drop_in_place(column).to_numpy()
-        arrays[column] = values.copy() if order is None else values[order]
-    score, uncertainty = arrays.pop("score"), arrays.pop(UNCERTAINTY, None)
-    if uncertainty is not None and (uncertainty < 0).any():
-        remedy = "Write the standard deviation of the score's error, 0 or more."
-        raise Refused([Fault(path.name, None, UNCERTAINTY, "is negative.", remedy)])
-    kept = {column.removeprefix(CRITERION): values for column, values in arrays.items()}
-    return Pairs(first=first, place=places_of, score=score, criteria=kept, uncertainty=uncertainty)
+    kept = {column.removeprefix(CRITERION): values for column, values in criteria.items()}
+    return Pairs(first=first, place=place, score=score, criteria=kept)
+
+
+def _rising(need: NDArray[np.uint32], place: NDArray[np.int32]) -> bool:
+    """Whether the rows stand in order, none of them twice. A part at a time, to spare memory."""
+    for begin in range(0, len(need), BATCH):
+        part = slice(begin, begin + BATCH + 1)
+        before, after = need[part][:-1], need[part][1:]
+        if not ((after > before) | ((after == before) & (np.diff(place[part]) > 0))).all():
+            return False
+    return True
 
 
 def _scan(path: Path) -> tuple[pl.LazyFrame, list[str]]:
