@@ -34,6 +34,7 @@ from samverka.statistics.models import Extraction, Indicator, Observation
 from samverka.statistics.queries import series_for
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area, Membership
+from tests.guards import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -250,6 +251,22 @@ def test_what_an_organisation_measures_itself_is_read_with_its_own_key_only(
     assert client.get(f"{PREFIX}indicators/kolada:OWN1", **bearer(key)).status_code == 200
     assert client.get(f"{PREFIX}indicators/kolada:OWN2", **bearer(key)).status_code == 404
     assert "private" in client.get(f"{PREFIX}indicators/kolada:OWN1", **bearer(key))["Cache-Control"]
+
+
+def test_a_key_opens_its_organisations_own_figures_through_row_security(
+    client: Client, key: str, actor: Callable[[str], Actor]
+) -> None:
+    found = {}
+    for who in ("anna", "eva"):
+        organisation = Organisation.objects.get(memberships__person__email=f"{who}@demo.example")
+        with acting_as(actor(who)):
+            own = rows.own_indicator(organisation, is_public=False)
+            rows.observation(own)
+        found[who] = f"{PREFIX}observations?indicator=own:{own.source_key}"
+    mine = client.get(found["anna"], **bearer(key))
+    assert [row["value"] for row in json.loads(mine.content)["observations"]] == [2.0]
+    assert client.get(found["eva"], **bearer(key)).status_code == 404
+    assert client.get(found["anna"]).status_code == 404
 
 
 def test_a_session_in_the_browser_opens_nothing_more(browse: Callable[[str], Client]) -> None:
