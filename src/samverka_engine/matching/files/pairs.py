@@ -76,7 +76,9 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
         *(pl.col(column).cast(pl.Float32, strict=False) for column in criteria),
     )
     try:
-        table = _Table(numbered, criteria)
+        # A CSV does not tell how many rows it has without being read.
+        room = BATCH if _is_csv(path) else int(scan.select(pl.len()).collect().item())
+        table = _Table(numbered, criteria, room)
     except pl.exceptions.PolarsError as error:
         raise unreadable(path) if _is_csv(path) else _not_parquet(path, error) from None
     if table.rows == 0:
@@ -92,14 +94,15 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
 class _Table:
     """The columns as arrays of their own, filled batch by batch: the file never stands in memory as a whole."""
 
-    def __init__(self, numbered: pl.LazyFrame, criteria: list[str]) -> None:
+    def __init__(self, numbered: pl.LazyFrame, criteria: list[str], room: int) -> None:
+        """`room` is how many rows are expected."""
         self.rows = 0
         """In the file."""
         self.strange = False
         """Whether anything is missing or not finite somewhere; such rows are left out."""
-        self.need, self.place = np.empty(BATCH, dtype=np.uint32), np.empty(BATCH, dtype=np.int32)
-        self.score = np.empty(BATCH)
-        self.criteria = {column: np.empty(BATCH, dtype=np.float32) for column in criteria}
+        self.need, self.place = np.empty(room, dtype=np.uint32), np.empty(room, dtype=np.int32)
+        self.score = np.empty(room)
+        self.criteria = {column: np.empty(room, dtype=np.float32) for column in criteria}
         filled = 0
         for batch in numbered.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
             self.rows += len(batch)
@@ -117,7 +120,9 @@ class _Table:
         self._resize(filled)
 
     def _resize(self, size: int) -> None:
-        """In place: where the system can, nothing is copied, and what is not yet filled takes no memory."""
+        """In place: where the system can, nothing is copied."""
+        if size == len(self.need):
+            return
         columns: list[NDArray[Any]] = [self.need, self.place, self.score, *self.criteria.values()]
         for values in columns:
             values.resize(size, refcheck=False)

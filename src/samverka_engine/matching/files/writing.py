@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ __all__ = [
 ]
 
 UNFINISHED = ".unfinished"
+NEEDS_AT_A_TIME = 5_000
+"""Of the reasons: strings take much memory."""
 
 
 class Occupied(FileExistsError):
@@ -127,47 +130,64 @@ def places_table(given: Given, placement: Placement) -> pl.DataFrame:
 
 def reasons_table(
     given: Given, placement: Placement, reasons: Reasons, sure: Sensitivity | None = None
-) -> pl.DataFrame:
+) -> pl.LazyFrame:
     """A row for each need: its place by criterion, its other options and why not, and what stood in the way.
 
-    `sure` adds the column survival.
+    It is made a part at a time while it is written or collected. `sure` adds the column survival.
     """
+    assignment = assignment_table(given, placement, reasons.rank)
+
+    def part(begin: int, end: int) -> pl.DataFrame:
+        return assignment[begin:end].hstack(_reasons(given, placement, reasons, sure, begin, end))
+
+    schema = part(0, 0).schema
+    begins = range(0, max(1, given.problem.needs), NEEDS_AT_A_TIME)
+    return pl.concat([pl.defer(partial(part, begin, begin + NEEDS_AT_A_TIME), schema=schema) for begin in begins])
+
+
+def _reasons(
+    given: Given, placement: Placement, reasons: Reasons, sure: Sensitivity | None, begin: int, end: int
+) -> pl.DataFrame:
+    """The same of the needs from one on up to another, without where they are."""
     problem = given.problem
     resources = pl.Series(problem.resources, dtype=pl.String)
-    other = reasons.alternatives
+    other, needs = reasons.alternatives, slice(begin, end)
+    others = slice(*np.searchsorted(other.need, (begin, end)))
+    pair = other.pair[others]
     options = pl.DataFrame(
         {
-            "need": other.need,
-            "place_id": _named(given.place_ids, problem.place[other.pair]),
-            "score": problem.score[other.pair],
-            "own_rank": other.rank,
-            "why_not": pl.Series([why.value for why in other.why], dtype=pl.String),
-            "cost_to_others": other.cost,
-            "resource": _named(resources, other.resource),
-            **_criteria(given, other.pair),
+            "need": other.need[others],
+            "place_id": _named(given.place_ids, problem.place[pair]),
+            "score": problem.score[pair],
+            "own_rank": other.rank[others],
+            "why_not": pl.Series([why.value for why in other.why[others]], dtype=pl.String),
+            "cost_to_others": other.cost[others],
+            "resource": _named(resources, other.resource[others]),
+            **_criteria(given, pair),
         }
     )
     members = [column for column in options.columns if column != "need"]
     lists = options.group_by("need", maintain_order=True).agg(pl.struct(members).alias("alternatives"))
-    placed = pl.Series(placement.place != NOWHERE)
+    placed = pl.Series(placement.place[needs] != NOWHERE)
+    obstacle = [None if why is None else why.value for why in reasons.obstacle[needs]]
+    helped = pl.Series(reasons.change_place[needs] >= 0)
     base = pl.DataFrame(
         {
-            "need": np.arange(problem.needs, dtype=np.int32),
-            "options": reasons.options,
-            "cost_to_others": pl.Series(reasons.cost).set(~placed, None),
-            **{name: values.set(~placed, None) for name, values in _criteria(given, placement.pair).items()},
-            "obstacle": pl.Series([None if o is None else o.value for o in reasons.obstacle], dtype=pl.String),
-            "obstacle_resource": _named(resources, reasons.obstacle_resource),
-            "change_place_id": _named(given.place_ids, reasons.change_place),
+            "need": np.arange(begin, begin + len(placed), dtype=np.int32),
+            "options": reasons.options[needs],
+            "cost_to_others": pl.Series(reasons.cost[needs]).set(~placed, None),
+            **{name: values.set(~placed, None) for name, values in _criteria(given, placement.pair[needs]).items()},
+            "obstacle": pl.Series(obstacle, dtype=pl.String),
+            "obstacle_resource": _named(resources, reasons.obstacle_resource[needs]),
+            "change_place_id": _named(given.place_ids, reasons.change_place[needs]),
             **{
-                f"change:{name}": pl.Series(reasons.change[:, index]).set(pl.Series(reasons.change_place < 0), None)
+                f"change:{name}": pl.Series(reasons.change[needs, index]).set(~helped, None)
                 for index, name in enumerate(problem.resources)
             },
-            **({} if sure is None else {"survival": sure.survival}),
+            **({} if sure is None else {"survival": sure.survival[needs]}),
         }
     )
-    table = base.join(lists, on="need", how="left", maintain_order="left").drop("need")
-    return assignment_table(given, placement, reasons.rank).hstack(table)
+    return base.join(lists, on="need", how="left", maintain_order="left").drop("need")
 
 
 def shortlists_table(given: Given, placement: Placement, sure: Sensitivity) -> pl.DataFrame:
@@ -230,12 +250,12 @@ def write_csv(table: pl.DataFrame, path: Path) -> None:
     _plainly(lambda: table.write_csv(path))
 
 
-def write_reasons(table: pl.DataFrame, path: Path) -> None:
+def write_reasons(table: pl.LazyFrame, path: Path) -> None:
     """As Parquet, or one JSON object a line when the name ends with .jsonl."""
     if path.suffix == ".jsonl":
-        _plainly(lambda: table.write_ndjson(path))
+        _plainly(lambda: table.sink_ndjson(path))
     else:
-        _plainly(lambda: table.write_parquet(path))
+        _plainly(lambda: table.sink_parquet(path, row_group_size=NEEDS_AT_A_TIME))
 
 
 def write_text(text: str, path: Path) -> None:
