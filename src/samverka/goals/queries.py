@@ -9,7 +9,7 @@ from samverka.collaborations.models import Collaboration
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import permitted
-from samverka.statistics.enums import ObservationStatus, Sex
+from samverka.statistics.enums import ENGINE_STATUS, Sex
 from samverka.statistics.models import Extraction
 from samverka.statistics.queries import Figure, Series, latest_extractions, series_of_many
 from samverka.territory.models import Area
@@ -27,12 +27,6 @@ from samverka_engine.series.verdict import (
 
 from .models import Goal, GoalTarget
 
-STATUS = {
-    ObservationStatus.OK: Status.OK,
-    ObservationStatus.PRELIMINARY: Status.PRELIMINARY,
-    ObservationStatus.MISSING: Status.MISSING,
-    ObservationStatus.SUPPRESSED: Status.SUPPRESSED,
-}
 NOT_REPORTED = "not_reported"
 """What a year is when the source has no row for it."""
 YEARS_BEFORE = 3
@@ -351,7 +345,7 @@ def series_table_of(progress: Progress) -> list[tuple[Line, list[Cell]]]:
 def cell_of(line: Line, year: int) -> Cell:
     """The figure of a year, or why there is none."""
     figure = line.at(year)
-    return Cell(None, NOT_REPORTED) if figure is None else Cell(figure.value, STATUS[figure.status].value)
+    return Cell(None, NOT_REPORTED) if figure is None else Cell(figure.value, ENGINE_STATUS[figure.status].value)
 
 
 def _outcome(line: Line, baseline_year: int, year: int, newest: int) -> Outcome:
@@ -379,7 +373,7 @@ def _line(goal: Goal, area: Area, sex: Sex, target: GoalTarget | None, series: S
         judgement=judge(
             promise,
             Polarity(goal.polarity),
-            [Observed(figure.year, figure.value, STATUS[figure.status]) for figure in figures],
+            [Observed(figure.year, figure.value, ENGINE_STATUS[figure.status]) for figure in figures],
             as_of_year=as_of_year,
         ),
     )

@@ -3,6 +3,8 @@ from typing import Final
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from samverka_engine.series.verdict import Status
+
 JOB_KIND: Final = "import-statistics"
 REFRESH_KIND: Final = "refresh-statistics"
 
@@ -35,6 +37,10 @@ class ObservationStatus(IntegerChoices):
     def presence(self) -> str:
         """The word by which the interface's `figure` tag knows it."""
         return self.name.lower()
+
+
+ENGINE_STATUS: Final = {status: Status[status.name] for status in ObservationStatus}
+"""The engine's word for what the source says."""
 
 
 class IndicatorKind(TextChoices):

@@ -15,6 +15,7 @@ from samverka.connectors.shapes import Node
 GENDERS = frozenset("TKM")
 YEARS = range(1900, 2101)
 MOST_MEMBERS = 100_000
+"""More areas than any figure is made of: a greater count is not believed, and left out."""
 
 
 class Status(StrEnum):

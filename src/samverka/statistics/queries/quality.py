@@ -7,7 +7,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from samverka.foundation.ui.figures import number_text
-from samverka.statistics.enums import Measure, ObservationStatus, Sex
+from samverka.statistics.enums import ENGINE_STATUS, Measure, ObservationStatus, Sex
 from samverka.statistics.models import Indicator, Observation
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -21,17 +21,10 @@ from samverka_engine.series.quality import (
     sexes_and_total,
     stopped,
 )
-from samverka_engine.series.verdict import Observed, Status
+from samverka_engine.series.verdict import Observed
 
 LEAST_JUMP_SHARE = 0.1
 """A change smaller than this share of the series' typical size is never a jump; precise series are quiet ones."""
-
-_STATUSES = {
-    ObservationStatus.OK: Status.OK,
-    ObservationStatus.PRELIMINARY: Status.PRELIMINARY,
-    ObservationStatus.MISSING: Status.MISSING,
-    ObservationStatus.SUPPRESSED: Status.SUPPRESSED,
-}
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,7 @@ def quality_of(indicator: Indicator, area_ids: Collection[int]) -> Marks:
         if value is not None:
             by_year.setdefault(year, []).append(value)
         if area in series:
-            observed = Observed(year, value, _STATUSES[ObservationStatus(status)])
+            observed = Observed(year, value, ENGINE_STATUS[ObservationStatus(status)])
             series[area].setdefault(Sex(sex), []).append(observed)
     steps = {year: published_step(values) for year, values in by_year.items()}
     kind = range_of(indicator)

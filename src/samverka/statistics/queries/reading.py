@@ -60,7 +60,7 @@ def newest_year(indicator: Indicator, areas: Iterable[Area]) -> int | None:
 
 def latest_extraction(indicator: Indicator) -> Extraction | None:
     """Where the latest figures come from."""
-    return indicator.extractions.order_by("-imported_at").first()
+    return indicator.extractions.order_by("-imported_at", "-pk").first()
 
 
 def series_of_many(
@@ -83,7 +83,7 @@ def series_of_many(
 def latest_extractions(indicators: Iterable[Indicator]) -> dict[int, Extraction]:
     """Where the latest figures of several indicators come from, by indicator key. One query."""
     rows = Extraction.objects.filter(indicator__in={indicator.pk for indicator in indicators})
-    newest = rows.order_by("indicator_id", "-imported_at").distinct("indicator_id")
+    newest = rows.order_by("indicator_id", "-imported_at", "-pk").distinct("indicator_id")
     return {extraction.indicator_id: extraction for extraction in newest}
 
 

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from samverka.statistics.enums import Measure, ObservationStatus, Sex
+from samverka.statistics.enums import ENGINE_STATUS, Measure, ObservationStatus, Sex
 from samverka.statistics.models import Indicator, Observation
 from samverka.territory.enums import MADE_OF_MUNICIPALITIES, AreaKind
 from samverka.territory.models import Area
@@ -25,13 +25,6 @@ POWERS = (1, 100, 1_000, 10_000, 100_000, 1_000_000)
 """What a ratio may be per: one, hundred (per cent), thousand …"""
 NEAR = 0.05
 """How far a published ratio may lie from its parts by rounding, as a share."""
-
-_STATUS = {
-    ObservationStatus.OK: Status.OK,
-    ObservationStatus.PRELIMINARY: Status.PRELIMINARY,
-    ObservationStatus.MISSING: Status.MISSING,
-    ObservationStatus.SUPPRESSED: Status.SUPPRESSED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +160,7 @@ class Members:
             members.append(
                 Member(
                     str(part.municipality_id),
-                    _STATUS[row.status],
+                    ENGINE_STATUS[row.status],
                     row.value,
                     row.numerator,
                     row.denominator,
@@ -271,5 +264,5 @@ def left_out_of(figure: Figure) -> list[tuple[int, ObservationStatus]]:
     """The members that a figure does not cover: key of the area, and what the source says."""
     if figure.total is None:
         return []
-    words = {status: word for word, status in _STATUS.items()}
+    words = {status: word for word, status in ENGINE_STATUS.items()}
     return [(int(one.area), words[one.status]) for one in figure.total.left_out]

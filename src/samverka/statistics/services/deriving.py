@@ -13,23 +13,17 @@ from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
 from samverka.foundation.database.acting import acting_as
 from samverka.organisations.models import Organisation
-from samverka.statistics.enums import IndicatorKind, Measure, ObservationStatus, Polarity, Recipe, Sex
+from samverka.statistics.enums import ENGINE_STATUS, IndicatorKind, Measure, ObservationStatus, Polarity, Recipe, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation, RawAnswer
 from samverka.statistics.queries.formulas import CannotCount, Counting, formula_of, found, written_unit
 from samverka.statistics.queries.reading import latest_extractions
 from samverka_engine.series.derived import Formula, Group, Key, derive
-from samverka_engine.series.verdict import Observed, Status
+from samverka_engine.series.verdict import Observed
 
 from .importing import Facts, Taken, take_in
 from .shipped import source
 
-_STATUSES = {
-    ObservationStatus.OK: Status.OK,
-    ObservationStatus.PRELIMINARY: Status.PRELIMINARY,
-    ObservationStatus.MISSING: Status.MISSING,
-    ObservationStatus.SUPPRESSED: Status.SUPPRESSED,
-}
-_STORED = {status: stored.value for stored, status in _STATUSES.items()}
+_STORED = {status: stored.value for stored, status in ENGINE_STATUS.items()}
 _FRAME = {
     "area_id": pl.Int64,
     "year": pl.Int16,
@@ -243,7 +237,7 @@ def _read(inputs: Mapping[str, Indicator]) -> Read:
     for key, area, sex, year, value, status in rows.values_list(
         "indicator_id", "area_id", "sex", "year", "value", "status"
     ):
-        observed = Observed(year, value, _STATUSES[ObservationStatus(status)])
+        observed = Observed(year, value, ENGINE_STATUS[ObservationStatus(status)])
         read[names[key]].setdefault((area, sex), []).append(observed)
     return read
 
