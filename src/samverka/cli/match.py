@@ -1,5 +1,6 @@
 """`samverka match`: who goes where, from files to files."""
 
+import os
 import signal
 import sys
 import tempfile
@@ -79,6 +80,7 @@ def match(
     Exit code 0: done; 1: a file was refused; 6: a valid answer was written, but the work was stopped, or time
     ran out before the asked gap; 7: the rules leave no answer.
     """
+    _give_memory_back()
     from samverka.cli.placement import run
     from samverka.cli.placement.naming import clauses_said
     from samverka.cli.placement.summary import summary_of
@@ -136,6 +138,11 @@ def match(
     unreached = placement.status is Status.TIME_LIMIT and gap is not None
     if unreached or placement.status is Status.STOPPED:
         raise click.exceptions.Exit(Exit.UNFINISHED)
+
+
+def _give_memory_back() -> None:
+    """Polars' allocator keeps what is freed for seconds, as much as a large file takes. It asks when it is loaded."""
+    os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
 
 
 @contextmanager
