@@ -199,7 +199,7 @@ def harmless(cell: T) -> T | str:
 
 def _file(content: bytes, content_type: str, title: str, wanted: Format) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
-    name = slugify(title)[:80].strip("-") or "diagram"
+    name = slugify(title.replace("–", "-"))[:80].strip("-") or "diagram"
     response["Content-Disposition"] = f'attachment; filename="{name}.{wanted.value}"'
     response["Content-Security-Policy"] = SECURITY_POLICY
     return response

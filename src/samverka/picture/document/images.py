@@ -30,7 +30,8 @@ def png(svg: str) -> bytes:
 
 
 def file_name(indicator: FrozenIndicator, kind: str) -> str:
-    return f"{slugify(indicator.frozen['source_key'])}-{slugify(indicator.name)[:60].strip('-')}.{kind}"
+    name = slugify(indicator.name.replace("–", "-"))[:60].strip("-")
+    return f"{slugify(indicator.frozen['source_key'])}-{name}.{kind}"
 
 
 def slides(content: Content, kind: str) -> bytes:

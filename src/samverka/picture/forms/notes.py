@@ -39,7 +39,14 @@ class NoteForm(forms.Form):
     from_year = forms.IntegerField(label=_("Gäller från år"), min_value=EARLIEST, required=False)
     to_year = forms.IntegerField(label=_("Gäller till och med år"), min_value=EARLIEST, required=False)
     source_name = forms.CharField(label=_("Källa"), max_length=200, required=False)
-    source_url = forms.URLField(label=_("Länk till källan"), max_length=500, required=False, assume_scheme="https")
+    source_url = forms.URLField(
+        label=_("Länk till källan"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        # A browser's own field refuses example.org/report before the form has seen it.
+        widget=forms.TextInput(attrs={"inputmode": "url"}),
+    )
     is_public = forms.BooleanField(
         label=_("Visa för alla"), required=False, help_text=_("Annars läser bara parterna anteckningen.")
     )

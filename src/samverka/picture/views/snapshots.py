@@ -141,6 +141,7 @@ def compare(request: HttpRequest, key: int) -> HttpResponse:
             "wanted": wanted,
             "since": day_of(before["picture"]["taken_at"]),
             "until": "" if wanted == NOW else day_of(after["picture"]["taken_at"]),
+            "differs": any(change.differs for change in changes),
             "told": changes_told(changes),
             "rows": [compared(change) for change in changes],
             "area": snapshot.collaboration.area,
