@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from samverka.picture.content.outlook import DEFAULTS, outlook_of
-from samverka.picture.queries.population import BY_AGE, population_of
+from samverka.picture.queries.population import BY_AGE, assumed_population_of, population_of
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation, Source
 from samverka.territory.models import Area
@@ -127,3 +127,49 @@ def test_an_area_without_ages_says_what_is_needed_and_where_to_go(browse: Callab
     page = browse("citizen").get("/lagesbild/1080/framskrivning/").content.decode()
     assert "N01817" in page
     assert "/lagesbild/10/framskrivning/" in page
+
+
+BLEKINGE = ("1060", "1080", "1081", "1082", "1083")
+
+
+@pytest.mark.parametrize("code", BLEKINGE)
+def test_a_municipality_without_ages_says_why_and_offers_its_countys_as_an_assumption(
+    browse: Callable[[str], Client], code: str
+) -> None:
+    address = f"/lagesbild/{code}/framskrivning/"
+    page = told(browse("citizen").get(address).content)
+    assert "Befolkningen efter ålder är inte hämtad" in page
+    assert "Räkna med länets åldrar" in page
+    answer = browse("citizen").get(f"{address}?alder=lan")
+    assert answer.status_code == 200
+    page = told(answer.content)
+    assert "Åldrarna är ett antagande: kommunens egna är inte hämtade" in page
+    assert "med samma åldrar som i Blekinge län 2026" in page
+    drawn = re.search(rf'src="({re.escape(address)}diagram/[^"]*)"', answer.content.decode())
+    assert drawn is not None
+    assert "alder=lan" in drawn[1]
+    assert browse("citizen").get(unescape(drawn[1])).status_code == 200
+
+
+def test_assumed_ages_keep_the_municipalitys_own_women_and_men() -> None:
+    assumed, county = assumed_population_of(area("1080")), population_of(area("10"))
+    assert assumed is not None
+    assert county is not None
+    stored = Observation.objects.filter(indicator__source_key="N01951", area__code="1080", year=assumed.year)
+    for row, sex in enumerate((Sex.WOMEN, Sex.MEN)):
+        own, theirs = assumed.persons[row], county.persons[row]
+        assert own.sum() == pytest.approx(stored.get(sex=sex).value)
+        assert np.allclose(own / own.sum(), theirs / theirs.sum())
+    assert assumed_population_of(area("10")) is None
+
+
+def test_a_municipality_with_ages_of_its_own_assumes_none(browse: Callable[[str], Client]) -> None:
+    single_years("1080")
+    page = told(browse("citizen").get("/lagesbild/1080/framskrivning/?alder=lan").content)
+    assert "Från 202 000 invånare 2025" in page
+    assert "antagande: kommunens egna" not in page
+
+
+def told(content: bytes) -> str:
+    text = unescape(re.sub(r"<[^>]+>", " ", content.decode()))
+    return " ".join(text.split())

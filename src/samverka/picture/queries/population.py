@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from samverka.statistics.enums import Sex
 from samverka.statistics.models import Indicator, Observation
+from samverka.statistics.queries.comparisons import POPULATION
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
-from samverka.territory.queries import counties, municipalities_of
+from samverka.territory.queries import counties, county_of, municipalities_of
 from samverka_engine.scenarios.schedules import AGES, single_years
 
 
@@ -48,6 +49,7 @@ class ByAge:
 
     persons: shape (2, 101), women first. width: of the published age groups; more than one year means that the
     single years inside a group are an approximation. parts: the areas that were added together, if any.
+    ages_of: the area whose ages are assumed, in `ages_year`; then only the women and men are the area's own.
     """
 
     year: int
@@ -55,6 +57,8 @@ class ByAge:
     width: int
     indicators: tuple[Indicator, ...]
     parts: tuple[Area, ...] = ()
+    ages_of: Area | None = None
+    ages_year: int | None = None
 
 
 def population_of(area: Area) -> ByAge | None:
@@ -76,6 +80,36 @@ def population_of(area: Area) -> ByAge | None:
             if found is not None:
                 return found
     return None
+
+
+def assumed_population_of(area: Area) -> ByAge | None:
+    """A municipality's women and men, as old as those of its county: an assumption, for a reader who asks for it.
+
+    None for other areas, and when the county's ages or the municipality's women and men are not known.
+    """
+    county = county_of(area) if area.kind == AreaKind.MUNICIPALITY else None
+    like = population_of(county) if county is not None else None
+    people = Indicator.objects.select_related("source").filter(source__key="kolada", source_key=POPULATION).first()
+    if like is None or people is None:
+        return None
+    by_year: dict[int, dict[str, float]] = {}
+    rows = Observation.objects.filter(indicator=people, area=area, sex__in=[Sex.WOMEN, Sex.MEN], value__isnull=False)
+    for year, sex, value in rows.values_list("year", "sex", "value"):
+        by_year.setdefault(year, {})[sex] = value or 0.0
+    whole = [year for year, found in by_year.items() if len(found) == 2]
+    if not whole:
+        return None
+    year = max(whole)
+    persons = np.array([[by_year[year][Sex.WOMEN]], [by_year[year][Sex.MEN]]])
+    ages = like.persons / like.persons.sum(axis=1, keepdims=True)
+    return ByAge(
+        year=year,
+        persons=persons * ages,
+        width=like.width,
+        indicators=(people,),
+        ages_of=county,
+        ages_year=like.year,
+    )
 
 
 def _parts(area: Area) -> list[Area]:

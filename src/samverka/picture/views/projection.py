@@ -1,6 +1,7 @@
 """The projection of an area's population."""
 
 from functools import cache
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +17,7 @@ from samverka.foundation.ui.kept import kept
 from samverka.picture.charts.outlook import chart_of, downloads_of, picture_of
 from samverka.picture.content.outlook import Outlook, outlook_of
 from samverka.picture.forms.projection import ProjectionForm
-from samverka.picture.queries.population import BY_AGE, ByAge, population_of
+from samverka.picture.queries.population import BY_AGE, ByAge, assumed_population_of, population_of
 from samverka.territory.models import Area
 
 from .frame import area_of, drawing_of, frame_of
@@ -27,7 +28,7 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
     """The page: what is assumed, and what follows."""
     actor = actor_of(request)
     area = area_of(actor, code)
-    base = population_of(area)
+    base = _base(request, area)
     form = ProjectionForm(request.GET.dict())
     pieces = _pieces(area, base, form) if base is not None and form.is_valid() else {"result": "", "summary": ""}
     return render(
@@ -40,10 +41,20 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
             "form": form,
             **pieces,
             "needed": BY_AGE[0],
+            "may_assume": base is None and assumed_population_of(area) is not None,
             "may_refresh": actor.is_operator,
         },
         status=200 if base is None or pieces["result"] else 422,
     )
+
+
+def _base(request: HttpRequest, area: Area) -> ByAge | None:
+    """The population by age; with `alder=lan` the county's ages are assumed where the area's own are not known."""
+    return population_of(area) or (assumed_population_of(area) if request.GET.get("alder") == "lan" else None)
+
+
+def _query(base: ByAge, form: ProjectionForm) -> dict[str, Any]:
+    return form.data if base.ages_of is None else {**form.data, "alder": "lan"}
 
 
 def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, str]:
@@ -56,8 +67,9 @@ def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, str]:
             "base": base,
             "found": found,
             "title": _title(area),
-            "picture": picture_of(area, found, form.data),
-            "downloads": downloads_of(area, form.data),
+            "area": area,
+            "picture": picture_of(area, found, _query(base, form)),
+            "downloads": downloads_of(area, _query(base, form)),
             "summary": summary,
         }
         return {"summary": summary, "result": render_to_string("picture/projection_result.html", shown)}
@@ -66,14 +78,15 @@ def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, str]:
 
 
 def _made_of(area: Area, base: ByAge, form: ProjectionForm) -> tuple[object, ...]:
-    return ("outlook", area, base.year, base.persons.tobytes(), sorted(form.data.items()))
+    assumed = () if base.ages_of is None else (base.ages_of, base.ages_year)
+    return ("outlook", area, base.year, base.persons.tobytes(), *assumed, sorted(form.data.items()))
 
 
 @requires(Action.READ, sign_in=False)
 def projection_chart(request: HttpRequest, code: str) -> HttpResponse:
     """Its picture, or the picture's figures as a file."""
     area = area_of(actor_of(request), code)
-    base = population_of(area)
+    base = _base(request, area)
     form = ProjectionForm(request.GET.dict())
     if base is None or not form.is_valid():
         raise Http404
