@@ -24,7 +24,11 @@ def lines_of(found: Explained, words: Words, out: Path, unit: str | None) -> Ite
 
     def between(least: float, most: float) -> str:
         apart = most - least > 1e-6 * max(1.0, abs(most))
-        return words.told_between.format(least=amount(least), most=amount(most)) if apart else amount(least)
+        if not apart:
+            return amount(most)
+        if least <= 0 < most:
+            return words.at_most.format(most=amount(most))
+        return words.told_between.format(least=amount(least), most=amount(most))
 
     yield words.told_placed.format(
         placed=found.placed,
@@ -52,7 +56,9 @@ def lines_of(found: Explained, words: Words, out: Path, unit: str | None) -> Ite
     if asked.without_later is not None:
         other = asked.without_later.placement
         fewer = int((other.place != NOWHERE).sum()) - found.placed
-        yield words.later_cost.format(price=amount(other.total - placement.total), placed=fewer)
+        price = other.total - placement.total
+        free = abs(price) < 1e-9 and fewer == 0
+        yield words.later_free if free else words.later_cost.format(price=amount(price), placed=fewer)
     solved = {(one.place, one.resource): one for one in asked.one_more}
     for worth in found.worth[:SHOWN]:
         one = solved.get((worth.place, worth.resource))

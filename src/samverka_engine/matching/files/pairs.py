@@ -141,7 +141,11 @@ def _sorted(path: Path, table: _Table, needs: pl.Series, places: pl.Series) -> P
         criteria = {column: values[order] for column, values in criteria.items()}
     first = np.searchsorted(need, np.arange(len(needs) + 1, dtype=np.uint32)).astype(np.int64)
     kept = {column.removeprefix(CRITERION): values for column, values in criteria.items()}
-    return Pairs(first=first, place=place, score=score, criteria=kept)
+    uncertainty = kept.pop(UNCERTAINTY, None)
+    if uncertainty is not None and (uncertainty < 0).any():
+        remedy = "Write the standard deviation of the score's error, 0 or more."
+        raise Refused([Fault(path.name, None, UNCERTAINTY, "is negative.", remedy)])
+    return Pairs(first=first, place=place, score=score, criteria=kept, uncertainty=uncertainty)
 
 
 def _rising(need: NDArray[np.uint32], place: NDArray[np.int32]) -> bool:

@@ -63,6 +63,8 @@ class Large:
         self.free = problem
         self.owner = options.problem.need_of_pairs()
         self.closed = np.zeros(len(free), dtype=np.bool_)
+        self.sound = False
+        """Whether moves begin at a placement that keeps all rules."""
 
     def placed(
         self,
@@ -71,8 +73,12 @@ class Large:
         base: Placement,
         bound: float,
         goals: Sequence[Goal],
+        start: NDArray[np.int64] | None = None,
+        *,
+        sound: bool = False,
     ) -> tuple[NDArray[np.int64], float]:
-        """The options of a placement that keeps the rules, and a bound on the score.
+        """The options of a placement that keeps the rules, and a bound on the score. Moves begin at `start`, if given, which
+        is an answer itself when it is `sound`: it keeps all rules.
 
         Raises:
             NotFound: there was none among those tried.
@@ -86,6 +92,8 @@ class Large:
         if self.rows.opens:
             option, price = self._closed(option, adjusted, price)
         regret = self._regrets(adjusted, price)
+        if start is not None:
+            option, self.sound = start, sound
         first = goals[0]
         option = self._moved(option, regret, first, ())
         held = [(first, self._held(first, option))]
@@ -93,6 +101,20 @@ class Large:
             option = self._moved(option, regret, goal, held)
             held.append((goal, self._held(goal, option)))
         return option, bound
+
+    def raised(
+        self,
+        with_fixed: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+        option: NDArray[np.int64],
+        base: Placement,
+        goal: Goal,
+    ) -> NDArray[np.int64]:
+        """A placement with more of a goal, by moves from this one; the same when there is none among those tried."""
+        self.with_fixed = with_fixed
+        try:
+            return self._moved(option, self._regrets(self.score.value, base.price), goal, ())
+        except NotFound:
+            return option
 
     def _held(self, goal: Goal, option: NDArray[np.int64]) -> float:
         worth = float(goal.value[option[option >= 0]].sum()) - self._missed(option) * (goal.further is not None)
@@ -231,7 +253,7 @@ class Large:
                 taken = used[best.x[: len(used)] > 0.5]
                 stays[self.owner[taken]] = taken
                 return stays
-            if held:
+            if held or self.sound:
                 return option  # the earlier goals leave no other placement among these
         raise NotFound(
             f"No placement that keeps all the rules was found by moving some of {self.options.problem.needs}. "

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from samverka_engine.matching.problem import Problem
 
-from .clauses import pair_of, pairs_of
+from .clauses import counted, pair_of, pairs_of
 from .model import Closeness, Rules
 
 __all__ = ["Options", "options_of"]
@@ -79,6 +79,7 @@ def options_of(problem: Problem, rules: Rules) -> Options | None:
         pair = pair_of(problem, need, place)
         if pair >= 0:
             kept[pair] = False
+    kept &= ~_never_open(problem, rules)[problem.place]
     held = np.zeros(problem.needs, dtype=np.bool_)
     for need, place in pairs_of(rules.fixed_need, rules.fixed_place):
         pair = pair_of(problem, need, place)
@@ -116,6 +117,21 @@ def options_of(problem: Problem, rules: Rules) -> Options | None:
     flat = np.array([pair for at in order for pair in options[at]], dtype=np.int64)
     begin = np.concatenate([[0], lengths.cumsum()])
     return _checked(problem, need_of, flat, begin, np.array(owners, dtype=np.int64)[order], demand, held)
+
+
+def _never_open(problem: Problem, rules: Rules) -> NDArray[np.bool_]:
+    """(P,): places that have no room for as many persons as they need to open, whoever comes."""
+    never = np.zeros(problem.places, dtype=np.bool_)
+    if rules.minimum is None:
+        return never
+    size = counted(problem, rules, None)
+    taken = problem.demand[size > 0]
+    for resource in range(problem.demand.shape[1]):
+        # Each person takes at least so much of it.
+        least = float((taken[:, resource] / size[size > 0]).min()) if len(taken) else 0.0
+        if least > 0:
+            never |= problem.capacity[:, resource] < rules.minimum * least - 1e-9
+    return never & (rules.minimum > 1)
 
 
 def _leaders(needs: int, rules: Rules) -> NDArray[np.int64]:

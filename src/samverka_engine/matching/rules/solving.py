@@ -10,7 +10,7 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -20,7 +20,7 @@ from samverka_engine.matching.placement import Limits, Placement, Progress, Stat
 from samverka_engine.matching.problem import NOWHERE, Problem
 from samverka_engine.matching.solve import solve
 
-from .clauses import Clause
+from .answer import Reached, Ruled
 from .contradictions import contradiction
 from .faces import best_on_faces
 from .keeping import bonus_of, broken, outcome_of, penalty_of
@@ -47,38 +47,6 @@ BASE_SHARE, BASE_GAP = 0.3, 5e-3
 
 Inner = Callable[[Problem, Limits, Callable[[Progress], None]], Placement]
 """What solves a problem without rules."""
-
-
-@dataclass(frozen=True)
-class Reached:
-    """What a placement is worth for one goal."""
-
-    name: str
-    value: float
-    bound: float | None
-    """No placement that keeps the rules and the earlier goals is worth more; None when nothing is proven."""
-    give: float
-    """What later goals were allowed to take of it, relative."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ruled:
-    """A placement that keeps the rules, or, when the status is INFEASIBLE, why there is none.
-
-    The placement's total is the sum of the scores alone. Its `bound` is that of the prices on the options that fixed,
-    forbidden and shared places leave, and its `tighter_bound` counts all rules. With penalties or a bonus both say how
-    far the total could rise if these stayed what they are.
-    """
-
-    placement: Placement
-    goals: tuple[Reached, ...]
-    """In order. The score comes last when the objectives do not name it."""
-    penalty: float = 0.0
-    """What missed soft bounds take, beside the total."""
-    bonus: float = 0.0
-    """What staying adds, beside the total."""
-    contradiction: tuple[Clause, ...] = ()
-    """The smallest set of rules found that cannot all hold."""
 
 
 def solve_with_rules(
@@ -265,21 +233,29 @@ class _Work:
         option[np.searchsorted(inner.first, taken, side="right") - 1] = taken
         return option
 
-    def _by_moves(self, base: NDArray[np.int64]) -> Ruled:
+    def _by_moves(self, base: NDArray[np.int64], start: NDArray[np.int64] | None = None) -> Ruled:
         if self.rows.worst >= 0:
             return self._worst_off_first(base)
         score = next(goal for goal in self.goals if goal.name == "score")
         large = Large(self.options, self.rows, score, self.limits, self.inner, self._left, self._must_stop)
-        option, bound = large.placed(self._with_fixed, base, self.base, self._base_bound(tight=True), self.goals)
+        bound = self._base_bound(tight=True)
+        option, bound = large.placed(
+            self._with_fixed, base, self.base, bound, self.goals, start, sound=self._sound(start)
+        )
         self.bounds = dict.fromkeys((goal.name for goal in self.goals), None)
         self.bounds["score"] = bound
         return self._answer(option)
 
+    def _sound(self, option: NDArray[np.int64] | None) -> bool:
+        if option is None:
+            return False
+        return not broken(self.problem, self.rules, self._places(self.options.pairs_chosen(option)))
+
     def _worst_off_first(self, base: NDArray[np.int64]) -> Ruled:
-        """The highest level that every group can be given, as a least outcome of each, and then the other goals.
+        """A level near the highest that every group can be given, as a least outcome of each; then the other goals.
 
         Raises:
-            NotFound: no level that was tried could be kept with the other rules.
+            NotFound: the level could not be kept with the other rules.
         """
         free = self.options.free()
         movable = ~np.repeat(self.options.fixed, np.diff(self.options.problem.first))
@@ -296,22 +272,23 @@ class _Work:
             bound = found.bound if found.tighter_bound is None else min(found.bound, found.tighter_bound)
             return self._with_fixed(found.pair), bound + float(value[fixed].sum())
 
-        levels = levels_of(outcomes_of_rows(self.rows, len(movable)), solved, self._must_stop)
-        tried = levels.tried()
-        for at, level in enumerate(tried):
+        score = next(goal for goal in self.goals if goal.name == "score")
+        levels = levels_of(outcomes_of_rows(self.rows, len(movable)), score.value, solved, self._must_stop)
+        start, reached = levels.option, levels.reached
+        if not levels.near:
             left = self._left()
-            limits = replace(self.limits, seconds=None if left is None else left / min(2, len(tried) - at))
-            try:
-                rules = with_level(self.rules, level)
-                ruled = solve_with_rules(self.problem, rules, limits, self.told, inner=self.inner)
-            except NotFound:
-                continue
-            if ruled.placement.status is not Status.INFEASIBLE:
-                return self._of_level(ruled, levels.bound)
-        raise NotFound(
-            "No placement was found that keeps the rules and is nearly as good for the worst-off group as is possible. "
-            "It is not proven that there is none."
-        )
+            until = None if left is None else self._seconds() + left / 3
+
+            def some() -> float | None:
+                return None if until is None else max(0.05, until - self._seconds())
+
+            large = Large(self.options, self.rows, score, self.limits, self.inner, some, self._must_stop)
+            start = large.raised(self._with_fixed, start, self.base, self.goals[0])
+            reached = max(reached, self._reached(self.goals[0], start))
+        self.rules = with_level(self.rules, reached - PROVEN * max(1.0, abs(reached)))
+        self.rows = rows_of(self.problem, self.rules, self.options)
+        self.goals = self._goals()
+        return self._of_level(self._by_moves(base, start), levels.bound)
 
     def _of_level(self, ruled: Ruled, bound: float) -> Ruled:
         """The answer with the level that it gives as its first goal; proven when that is the highest there is."""

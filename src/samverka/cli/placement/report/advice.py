@@ -107,7 +107,10 @@ def later(sheet: Sheet) -> str:
     if without is not None:
         fewer = int((without.placement.place != NOWHERE).sum()) - sheet.found.placed
         price = without.placement.total - sheet.found.placement.total
-        cost = words.later_cost.format(price=sheet.price(price), placed=sheet.count(fewer))
+        free = abs(price) < 1e-9 and fewer == 0
+        cost = (
+            words.later_free if free else words.later_cost.format(price=sheet.price(price), placed=sheet.count(fewer))
+        )
     text = words.later_text.format(expected=sheet.count(held.expected), sample=sheet.count(held.sample))
     places, resources = np.unravel_index(np.argsort(-held.price, axis=None, kind="stable")[:SHOWN], held.price.shape)
     rows = [

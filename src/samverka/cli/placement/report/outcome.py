@@ -7,6 +7,7 @@ import numpy as np
 
 from samverka.cli.placement.report.drawings import Bar, table
 from samverka.cli.placement.report.sheet import SHOWN, Sheet
+from samverka_engine.matching.explain.comparison import Move
 from samverka_engine.matching.explain.outcomes import FIRST_SHOWN, Outcome
 from samverka_engine.matching.placement import Status, used_by
 
@@ -176,7 +177,7 @@ def changes(sheet: Sheet) -> str:
     ]
     most = max(count for _, count in rows)
     drawn = [Bar(name, sheet.count(count), count / most) for name, count in rows]
-    text = words.changes_text.format(count=sheet.count(len(found)))
+    text = words.changes_text.format(count=sheet.count(sum(change.move is not Move.LEFT for change in found)))
     bonus = sheet.found.solved.ruled.bonus
     more = words.bonus_text.format(price=sheet.price(bonus)) if bonus else ""
     return sheet.section(words.changes_title, sheet.text(text, more), sheet.picture(words.changes_title, drawn))

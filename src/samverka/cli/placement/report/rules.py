@@ -41,6 +41,7 @@ def goals(sheet: Sheet) -> str:
         for goal in sheet.found.given.rules.objectives
         if goal.name != "score" and (goal.value <= 0).all() and (goal.value < 0).any()
     }
+    beside = sheet.found.solved.ruled.penalty or sheet.found.solved.ruled.bonus
     rows = []
     for number, goal in enumerate(reached, start=1):
         sign = -1.0 if goal.name in less else 1.0
@@ -49,7 +50,8 @@ def goals(sheet: Sheet) -> str:
             "–" if value is None else sheet.amount(sign * value) if decimals is None else sheet.number(value, decimals)
             for value in (goal.value, goal.bound)
         ]
-        rows.append((f"{number}. {goal_said(goal.name, words)}", *shown))
+        said = words.score_beside if goal.name == "score" and beside else goal_said(goal.name, words)
+        rows.append((f"{number}. {said}", *shown))
     return sheet.section(
         words.goals_title,
         sheet.text(words.goals_text),

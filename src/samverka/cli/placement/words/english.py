@@ -123,6 +123,7 @@ ENGLISH = Words(
         "worst-off group": "The worst-off group",
         "score less what later needs lose": "Score less what those who come later lose",
     },
+    score_beside="Score with bonus and penalties",
     reached="Reached",
     at_best="Best possible",
     quotas_title="Quotas",
@@ -164,6 +165,7 @@ ENGLISH = Words(
     later_text="{expected} more are expected, like {sample} before them. A place is given only if it gives more now "
     "than it is expected to give them.",
     later_cost="It lowers the total now by {price}, and {placed} fewer get a place now.",
+    later_free="It costs nothing now.",
     later_worth="Most worth keeping, by unit:",
     holds_for="So many more add as much",
     holds="{count}",

@@ -75,6 +75,7 @@ class Words:
     goals_text: str
     goal: str
     goals: dict[str, str]
+    score_beside: str
     reached: str
     at_best: str
     quotas_title: str
@@ -111,6 +112,7 @@ class Words:
     later_title: str
     later_text: str
     later_cost: str
+    later_free: str
     later_worth: str
     holds_for: str
     holds: str

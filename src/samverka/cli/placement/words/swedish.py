@@ -124,6 +124,7 @@ SWEDISH = Words(
         "worst-off group": "Den grupp som har det sämst",
         "score less what later needs lose": "Poäng minus vad de som kommer sedan mister",
     },
+    score_beside="Poäng med tillägg och avdrag",
     reached="Nått",
     at_best="Bästa möjliga",
     quotas_title="Kvoter",
@@ -165,6 +166,7 @@ SWEDISH = Words(
     later_text="{expected} till väntas, som {sample} tidigare. En plats delas ut bara om den ger mer nu än den väntas "
     "ge dem.",
     later_cost="Det sänker summan nu med {price}, och {placed} färre får plats nu.",
+    later_free="Det kostar ingenting nu.",
     later_worth="Mest värt att spara, per enhet:",
     holds_for="Så många till ger lika mycket",
     holds="{count}",
