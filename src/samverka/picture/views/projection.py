@@ -1,5 +1,6 @@
 """The projection of an area's population."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -53,7 +54,7 @@ def _base(request: HttpRequest, area: Area) -> ByAge | None:
     return population_of(area) or (assumed_population_of(area) if request.GET.get("alder") == "lan" else None)
 
 
-def _query(base: ByAge, form: ProjectionForm) -> dict[str, Any]:
+def _query(base: ByAge, form: ProjectionForm) -> Mapping[str, Any]:
     return form.data if base.ages_of is None else {**form.data, "alder": "lan"}
 
 
