@@ -212,8 +212,8 @@ def test_a_running_import_tells_and_is_cancelled_from_another_connection(
     monkeypatch.setattr(importing, "CHUNK", 2)
     seen: list[tuple[int, int | None]] = []
 
-    def watch(write: Callable[..., None]) -> Callable[..., None]:
-        def write_and_look(table: str, rows: Any, told: Callable[[int, int], None]) -> None:
+    def watch(write: Callable[..., int]) -> Callable[..., int]:
+        def write_and_look(extraction: Any, rows: Any, told: Callable[[int, int], None]) -> int:
             def look(written: int, total: int) -> None:
                 other = connections.create_connection("default")
                 try:
@@ -226,7 +226,7 @@ def test_a_running_import_tells_and_is_cancelled_from_another_connection(
                     other.close()
                 told(total, total)  # the last report is always written and always asks
 
-            write(table, rows, look)
+            return write(extraction, rows, look)
 
         return write_and_look
 
@@ -234,7 +234,7 @@ def test_a_running_import_tells_and_is_cancelled_from_another_connection(
         with acting_as(SYSTEM):
             define(KPIS.replace("KMT,4", "KMT,"))
         user = User.objects.create_user("drift@demo.example", name="Drift", is_operator=True)
-        monkeypatch.setattr(importing, "_copy", watch(importing._copy))
+        monkeypatch.setattr(importing, "fill", watch(importing.fill))
         job = Job.objects.create(
             kind=services.JOB_KIND,
             title="x",

@@ -59,7 +59,6 @@ class Indicator(Owned):
         "self", models.PROTECT, null=True, related_name="continued_by", verbose_name=_("fortsätter")
     )
     is_chained = models.BooleanField(_("länkas till serien den fortsätter"), default=False)
-    released_on = models.DateField(_("publicerad"), null=True)
     next_release_on = models.DateField(_("publiceras nästa gång"), null=True)
     checked_at = models.DateTimeField(
         _("jämförd med källan"),

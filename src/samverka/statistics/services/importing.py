@@ -1,11 +1,13 @@
 """Taking figures in: all of them or none, through COPY, and with what they were before they changed."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -205,36 +207,34 @@ def fill(extraction: Extraction, rows: pl.DataFrame, told: Told = _nobody) -> in
     Args:
         rows: as the frame of `take_in`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_INCOMING)
-        _copy("statistics_incoming", rows, told)
+    with _incoming(rows, told) as cursor:
         cursor.execute(_FILL, {"indicator": extraction.indicator_id, "extraction": extraction.pk})
-        cursor.execute("DROP TABLE pg_temp.statistics_incoming")
     return rows.height
 
 
 def _merge(extraction: Extraction, rows: pl.DataFrame, now: datetime, told: Told) -> tuple[int, int]:
     """An indicator with figures: a row is written only if it says something else. Returns (added, revised)."""
     statement = _MERGE.format(parts="TRUE" if set(PARTS) <= set(rows.columns) else "FALSE")
-    with connection.cursor() as cursor:
-        cursor.execute(_INCOMING)
-        _copy("statistics_incoming", rows, told)
+    with _incoming(rows, told) as cursor:
         cursor.execute(statement, {"indicator": extraction.indicator_id, "extraction": extraction.pk, "now": now})
         added, revised = cursor.fetchone()
-        cursor.execute("DROP TABLE pg_temp.statistics_incoming")
     return added, revised
 
 
-def _copy(table: str, rows: pl.DataFrame, told: Told) -> None:
-    """COPY in chunks. As text, measured as fast as binary: the constraints and indexes take the time."""
-    statement = f"COPY {table} ({', '.join(rows.columns)}) FROM STDIN (FORMAT csv)"
+@contextmanager
+def _incoming(rows: pl.DataFrame, told: Told) -> Iterator[CursorWrapper]:
+    """The rows in a table of their own, which goes afterwards: the transaction may take in another indicator too.
+
+    By COPY in chunks. As text, measured as fast as binary: the constraints and indexes take the time.
+    """
+    statement = f"COPY statistics_incoming ({', '.join(rows.columns)}) FROM STDIN (FORMAT csv)"
     written = 0
-    for chunk in _chunks(rows):
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            copy.write(chunk.write_csv(include_header=False))
-        written += chunk.height
-        told(written, rows.height)
-
-
-def _chunks(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    return rows.iter_slices(CHUNK)
+    with connection.cursor() as cursor:
+        cursor.execute(_INCOMING)
+        for chunk in rows.iter_slices(CHUNK):
+            with cursor.copy(statement) as copy:
+                copy.write(chunk.write_csv(include_header=False))
+            written += chunk.height
+            told(written, rows.height)
+        yield cursor
+        cursor.execute("DROP TABLE pg_temp.statistics_incoming")
