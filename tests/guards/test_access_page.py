@@ -95,7 +95,7 @@ def _scene() -> Scene:
             Membership.objects.create(person=person, organisation=at, role=role, starts_on=rows.DAY)
     for at in (lead, party, elsewhere):
         rows.entry(at)
-        rows.own_indicator(at, is_public=False)
+        rows.observation(rows.own_indicator(at, is_public=False))
         rows.focus_area(at)
         rows.api_key(at)
     for person in people.values():
@@ -160,6 +160,12 @@ def _organisation(*, own: bool) -> Choose:
 def _at_organisation(model: Any, *, own: bool) -> Choose:
     return lambda scene, persona: model._default_manager.filter(
         organisation_id=_organisation(own=own)(scene, persona).pk
+    )[0]
+
+
+def _measured_by(label: str, *, own: bool) -> Choose:
+    return lambda scene, persona: _model(label)._default_manager.filter(
+        indicator__organisation_id=_organisation(own=own)(scene, persona).pk
     )[0]
 
 
@@ -230,6 +236,10 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
         "statistics.Indicator",
         _at_organisation(Indicator, own=True),
     )
+    for whose, own in (("own", True), ("another", False)):
+        for label, what in (("statistics.Observation", "a figure"), ("statistics.Revision", "a figure as it was")):
+            said = f"{what} of an indicator of {whose} organisation, not public"
+            line(Action.READ, said, label, _measured_by(label, own=own))
     for whose, own in (("own", True), ("another", False)):
         for label, what in (("statistics.Indicator", "an indicator"), ("statistics.FocusArea", "a focus area")):
             choose = _at_organisation(_model(label), own=own)
