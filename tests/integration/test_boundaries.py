@@ -15,7 +15,7 @@ from samverka.foundation.clock import now
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.ui.charts import Chart, Theme, draw
 from samverka.territory import services
-from samverka.territory.charts import maps
+from samverka.territory.charts import maps, spec_of
 from samverka.territory.models import Area, Boundary
 from samverka.territory.services import BoundaryFault
 
@@ -193,7 +193,7 @@ def places(areas: list[Area]) -> list[maps.Place]:
 def test_without_outlines_the_areas_are_circles(form: maps.Form, by_size: bool) -> None:
     areas = list(Area.objects.filter(parent__code="10"))
     made = maps.laid_out(places(areas), {}, form, decimals=0, by_size=by_size, words=WORDS)
-    svg = draw(Chart(maps.spec_of(made), Theme.DARK, "sv"))
+    svg = draw(Chart(spec_of(made), Theme.DARK, "sv"))
     width, height = maps.size_of(made)
     assert f'width="{width}" height="{height}"' in svg
     assert made.has_circles
@@ -209,7 +209,7 @@ def test_with_outlines_every_area_is_drawn_once(county: str | None) -> None:
     areas = list(Area.objects.filter(kind="municipality", **({"parent__code": county} if county else {})))
     shapes = {area.pk: outlines.geometries[area.code] for area in areas}
     made = maps.laid_out(places(areas), shapes, maps.Form.WIDE, decimals=0, by_size=False, words=WORDS)
-    spec = maps.spec_of(made)
+    spec = spec_of(made)
     drawn = [row for layer in spec["layer"] if layer["mark"]["type"] == "geoshape" for row in layer["data"]["values"]]
     assert sorted(row["name"] for row in drawn) == sorted(area.name for area in areas)
     assert len(json.dumps(spec)) < 500_000
