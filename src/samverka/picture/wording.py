@@ -11,6 +11,7 @@ from samverka.foundation.ui.figures import NO_BREAK_SPACE, number_text
 from samverka.statistics.enums import Polarity, Sex
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries.comparisons import POPULATION
+from samverka.territory.enums import MADE_OF_MUNICIPALITIES
 from samverka.territory.models import Area
 
 from .queries import Card, Indicated, Parts, Place, called, direction_of
@@ -178,7 +179,7 @@ def women_and_men(found: Indicated) -> str:
     }
 
 
-def ranked(found: Indicated, places: Sequence[Place]) -> str:
+def ranked(found: Indicated, places: Sequence[Place], sex: Sex = Sex.TOTAL) -> str:
     """What a ranking shows: one's own place, and the two ends."""
     known = [place for place in places if place.value is not None]
     if not known:
@@ -197,6 +198,13 @@ def ranked(found: Indicated, places: Sequence[Place]) -> str:
                 "order": order,
             }
         )
+    elif found.area.kind in MADE_OF_MUNICIPALITIES:
+        figure = found.at(found.area, found.year, sex)
+        if figure is not None and figure.value is not None:
+            told.append(
+                _("%(area)s har %(value)s, men är ingen kommun och har ingen plats bland dem.")
+                % {"area": found.area.name, "value": _amount(found, figure.value)}
+            )
     told.append(
         _("Först är %(first)s med %(first_value)s, sist %(last)s med %(last_value)s.")
         % {
@@ -257,6 +265,11 @@ def mapped(found: Indicated, parts: Parts, sex: Sex) -> str:
         "high_area": known[-1][1],
         "high": _amount(found, known[-1][0]),
     }
+
+
+def faint_line(around: Area) -> str:
+    """What the thin line behind each of the small charts is."""
+    return _("Den tunna linjen är %(around)s.") % {"around": called(around)}
 
 
 def _only(area: str, year: int | None, amount_told: str) -> str:

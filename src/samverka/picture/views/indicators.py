@@ -60,7 +60,6 @@ AMONG: Mapping[str, Promise] = {
     "liknande": gettext_lazy("bland liknande"),
     "alla": gettext_lazy("i landet"),
 }
-TEXTS = {Kind.RANKING: wording.ranked, Kind.SPREAD: wording.spread}
 
 
 @requires(Action.READ, sign_in=False)
@@ -226,8 +225,11 @@ def _summary(shown: Shown) -> str:
     if shown.kind is Kind.TIME:
         return wording.women_and_men(shown.found) if shown.by_sex else wording.over_time(shown.found)
     if shown.parts is not None:
-        return wording.mapped(shown.found, shown.parts, shown.sex)
-    return TEXTS[shown.kind](shown.found, shown.places)
+        told = wording.mapped(shown.found, shown.parts, shown.sex)
+        return f"{told} {wording.faint_line(shown.around)}" if shown.kind is Kind.PARTS else told
+    if shown.kind is Kind.RANKING:
+        return wording.ranked(shown.found, shown.places, shown.sex)
+    return wording.spread(shown.found, shown.places)
 
 
 def _rows(shown: Shown) -> list[dict[str, Any]]:
