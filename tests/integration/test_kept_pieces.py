@@ -8,10 +8,12 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from samverka.collaborations.models import Party
 from samverka.foundation.ui import kept as kept_module
 from samverka.foundation.ui.kept import Near, kept
-from samverka.goals import wording
+from samverka.goals import charts, wording
 from samverka.goals.models import Goal
+from samverka.plans.models import Measure
 from samverka.statistics.enums import Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
 
@@ -58,9 +60,8 @@ def test_what_only_some_may_do_is_not_kept_for_others(browse: Callable[[str], Cl
     assert "/mal/nytt/" in browse("anna").get(STEER).content.decode()
 
 
-@pytest.mark.parametrize("page", [GOAL, STEER])
-def test_new_figures_are_seen_at_once(browse: Callable[[str], Client], page: str) -> None:
-    assert "8,4" in browse("citizen").get(page).content.decode()
+def _new_figure(value: float, *, area: str = "10", year: int = 2017) -> None:
+    """What an import does: a new figure, and the extraction that it came with."""
     indicator = Indicator.objects.get(source_key="N03921")
     earlier = Extraction.objects.filter(indicator=indicator).latest("imported_at", "pk")
     later = Extraction.objects.create(
@@ -70,11 +71,100 @@ def test_new_figures_are_seen_at_once(browse: Callable[[str], Client], page: str
         file_name="N03921.csv",
         file_sha256="f" * 64,
         rows=1,
+        first_year=earlier.first_year,
+        last_year=earlier.last_year,
     )
-    changed = Observation.objects.filter(indicator=indicator, area__code="10", year=2017, sex=Sex.TOTAL)
-    changed.update(value=3.3, extraction=later)
+    changed = Observation.objects.filter(indicator=indicator, area__code=area, year=year, sex=Sex.TOTAL)
+    assert changed.update(value=value, extraction=later) == 1
+
+
+@pytest.mark.parametrize("page", [GOAL, STEER])
+def test_new_figures_are_seen_at_once(browse: Callable[[str], Client], page: str) -> None:
+    assert "8,4" in browse("citizen").get(page).content.decode()
+    _new_figure(3.3)
     page_now = browse("citizen").get(page).content.decode()
     assert "3,3" in page_now
+
+
+@pytest.mark.parametrize("page", ["/lagesbeskrivning/{party}/", "/lagesbeskrivning/{party}/jamforelse/"])
+def test_a_partys_own_figures_follow_new_ones(browse: Callable[[str], Client], page: str) -> None:
+    path = page.format(party=Party.objects.get(organisation__name="Olofströms kommun").pk)
+    assert "77,7" not in browse("bengt").get(path).content.decode()
+    _new_figure(77.7, area="1060")
+    assert "77,7" in browse("bengt").get(path).content.decode()
+
+
+@pytest.mark.parametrize("page", ["/statistik/{indicator}/?lan=10", "/lagesbild/10/", "/lagesbild/1060/"])
+def test_a_figure_of_the_newest_year_is_seen_where_statistics_are(browse: Callable[[str], Client], page: str) -> None:
+    indicator = Indicator.objects.get(source_key="N03921")
+    path = page.format(indicator=indicator.pk)
+    code = "1060" if "1060" in page else "10"
+    newest = indicator.observations.filter(area__code=code, sex=Sex.TOTAL, value__isnull=False).latest("year").year
+    assert "77,7" not in browse("citizen").get(path).content.decode()
+    _new_figure(77.7, area=code, year=newest)
+    assert "77,7" in browse("citizen").get(path).content.decode()
+
+
+def test_a_chart_is_worked_out_once_and_anew_for_new_figures(
+    browse: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    work = charts.chart_of
+
+    def telling(progress: Any, place: Any, *rest: Any) -> Any:
+        made.append(place.area.code)
+        return work(progress, place, *rest)
+
+    monkeypatch.setattr(charts, "chart_of", telling)
+    path = f"{GOAL}diagram.svg?omrade=10"
+    first = browse("citizen").get(path)
+    again = browse("anna").get(path)
+    assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+    before = len(made)
+    assert browse("anna").get(path)["ETag"] == first["ETag"]
+    assert len(made) == before
+    _new_figure(3.3)
+    assert browse("anna").get(path)["ETag"] != first["ETag"]
+    assert browse("anna").get(f"{GOAL}diagram.svg?omrade=0180").status_code == 404
+
+
+def test_what_the_parties_do_and_write_is_seen_at_once_and_each_reader_has_their_own_controls(
+    browse: Callable[[str], Client],
+) -> None:
+    organise, work = (STEER.replace("styra", tab) for tab in ("organisera", "arbeta"))
+    measure = Measure.objects.get(title="Navigatorcentrum i Olofström")
+    change = f"/atgarder/{measure.pk}/andra/"
+    for _ in range(2):
+        assert change in browse("bengt").get(work).content.decode()
+        assert change not in browse("anna").get(work).content.decode()
+    party = measure.party
+    benefit = f"/samverkan/part/{party.pk}/nytta/"
+    for _ in range(2):
+        assert benefit in browse("bengt").get(organise).content.decode()
+        assert benefit not in browse("david").get(organise).content.decode()
+    Measure.objects.filter(pk=measure.pk).update(state_note="Nu går det")
+    Party.objects.filter(pk=party.pk).update(own_benefit="Det här vinner vi nu")
+    assert "Nu går det" in browse("bengt").get(work).content.decode()
+    assert "Det här vinner vi nu" in browse("david").get(organise).content.decode()
+
+
+def test_who_people_are_and_what_they_write_for_some_stays_out_of_the_shared_cache(
+    browse: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[bytes] = []
+    keep = kept_module.cache.set
+
+    def telling(key: str, content: bytes, *rest: Any) -> None:
+        held.append(content)
+        keep(key, content, *rest)
+
+    monkeypatch.setattr(kept_module.cache, "set", telling)
+    measure = Measure.objects.get(title="Navigatorcentrum i Olofström")
+    pages = [STEER, STEER.replace("styra", "arbeta"), STEER.replace("styra", "organisera"), "/organisation/"]
+    shown = "".join(browse("bengt").get(page).content.decode() for page in pages)
+    assert measure.responsible in shown
+    assert held
+    assert not [content for content in held if measure.responsible.encode() in content]
 
 
 @pytest.mark.parametrize("page", [GOAL, STEER])

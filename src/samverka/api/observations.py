@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from samverka.connectors.jsonstat.writing import write_dataset
 from samverka.foundation.ui.chart_files import harmless
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
-from samverka.statistics.queries import Wanted, data_version, rows_of, total_rows_of
+from samverka.statistics.queries import Wanted, count_of, data_version, rows_of, total_rows_of
 from samverka.territory.enums import MADE_OF_MUNICIPALITIES
 from samverka.territory.models import Area
 from samverka.territory.queries import parts_of
@@ -28,6 +28,8 @@ from .paging import next_address
 from .schemas import Format, ObservationOut, ObservationsOut, SexOut, StatusOut
 
 router = Router(tags=["observations"])
+
+Row = tuple[Any, ...]
 
 MOST_ROWS = 50_000
 MOST_CELLS = 500_000
@@ -85,7 +87,7 @@ def observations(
             return _json_stat(wanted, chosen, made)
         found = _rows(wanted, chosen, made, offset, offset + limit + 1)
         following = next_address(request, offset=offset + limit) if len(found) > limit else None
-        rows = _told(found[:limit], chosen)
+        rows = list(_told(found[:limit], chosen))
         return _csv(rows, following) if format is Format.CSV else _json(rows, chosen, following)
 
     weights = {one.weight_id for one in chosen if one.weight_id is not None} if made else set()
@@ -94,48 +96,70 @@ def observations(
 
 def _rows(wanted: Wanted, chosen: list[Indicator], made: Iterable[Area], start: int, stop: int) -> list[Any]:
     """Published figures, and after them the totals; each as its columns, with how it was made at the end."""
-    published = rows_of(wanted)
-    found = [(*row, None, None) for row in published[start:stop]]
+    found = [(*row, None, None) for row in rows_of(wanted, start, stop)]
     if made and len(found) < stop - start:
-        before = start + len(found) if found else published.count()
+        before = start + len(found) if found else count_of(wanted)
         found += total_rows_of(wanted, chosen, made)[max(0, start - before) : stop - before]
     return found
 
 
-def _told(found: Sequence[tuple[Any, ...]], chosen: list[Indicator]) -> list[dict[str, Any]]:
-    """Rows as `ObservationOut` says; plain, because there are many."""
+def _told(found: Sequence[tuple[Any, ...]], chosen: list[Indicator]) -> Iterator[Row]:
+    """Rows with the fields of `ObservationOut`; plain, because there are many."""
     names = {one.pk: identifier(one) for one in chosen}
-    return [
-        {
-            "indicator": names[pk],
-            "area": code,
-            "area_name": name,
-            "year": year,
-            "sex": SEXES[sex],
-            "value": value,
-            "status": STATUSES[status],
-            "numerator": numerator,
-            "denominator": denominator,
-            "extracted_at": extracted_at.isoformat(),
-            "method": method,
-            "is_complete": is_complete,
-        }
-        for pk, code, name, year, sex, value, status, numerator, denominator, extracted_at, method, is_complete in found
-    ]
+    moments = {row[9]: row[9].isoformat() for row in found}
+    for pk, code, name, year, sex, value, status, numerator, denominator, extracted_at, method, is_complete in found:
+        yield (
+            *(names[pk], code, name, year, SEXES[sex], value, STATUSES[status]),
+            *(numerator, denominator, moments[extracted_at], method, is_complete),
+        )
 
 
-def _json(rows: list[dict[str, Any]], chosen: list[Indicator], following: str | None) -> HttpResponse:
-    attribution = sorted({one.source.attribution for one in chosen})
-    content = {"next": following, "attribution": attribution, "observations": rows}
-    return HttpResponse(json.dumps(content, ensure_ascii=False), content_type="application/json")
+def _json(rows: Sequence[Row], chosen: list[Indicator], following: str | None) -> HttpResponse:
+    """Written row by row: what `json.dumps` would write, in a third of the time."""
+    texts = _Texts()
+    told = ", ".join(
+        f'{{"indicator": {texts[indicator]}, "area": {texts[code]}, "area_name": {texts[name]}, "year": {year}, '
+        f'"sex": {texts[sex]}, "value": {_number(value)}, "status": {texts[status]}, '
+        f'"numerator": {_number(numerator)}, "denominator": {_number(denominator)}, '
+        f'"extracted_at": {texts[extracted_at]}, "method": {texts[method]}, "is_complete": {texts[is_complete]}}}'
+        for (
+            indicator,
+            code,
+            name,
+            year,
+            sex,
+            value,
+            status,
+            numerator,
+            denominator,
+            extracted_at,
+            method,
+            is_complete,
+        ) in rows
+    )
+    attribution = json.dumps(sorted({one.source.attribution for one in chosen}), ensure_ascii=False)
+    content = f'{{"next": {json.dumps(following)}, "attribution": {attribution}, "observations": [{told}]}}'
+    return HttpResponse(content, content_type="application/json")
 
 
-def _csv(rows: list[dict[str, Any]], following: str | None) -> HttpResponse:
+class _Texts(dict[str | bool | None, str]):
+    """Texts as JSON, each written once: the same few stand in every row."""
+
+    def __missing__(self, text: str | bool | None) -> str:  # noqa: FBT001  a value of the row's
+        self[text] = json.dumps(text, ensure_ascii=False)
+        return self[text]
+
+
+def _number(value: float | None) -> str:
+    return "null" if value is None else repr(value)
+
+
+def _csv(rows: Sequence[Row], following: str | None) -> HttpResponse:
     text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(ObservationOut.model_fields), lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(ObservationOut.model_fields)
     # A county names its nodes, and a spreadsheet may open the file.
-    writer.writerows({**row, "area_name": harmless(row["area_name"])} for row in rows)
+    writer.writerows((indicator, code, harmless(name), *rest) for indicator, code, name, *rest in rows)
     answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="observations.csv"'
     if following is not None:

@@ -9,7 +9,7 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import allows
 from samverka.foundation.ui.kept import kept
 from samverka.organisations.queries import coordinators_of
-from samverka.statistics.queries import latest_extractions
+from samverka.statistics.queries import figures_state
 
 from . import queries
 from .enums import PartyRole, Tab
@@ -25,7 +25,7 @@ def _situation(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
             "collaborations/panels/situation_figures.html",
             {"collaboration": collaboration, "followed": queries.situation_of(collaboration, indicators)},
         ),
-        of=("situation", collaboration.area, *parts, *latest_extractions(indicators).values()),
+        of=("situation", collaboration.area, *parts, *figures_state(indicators)),
     )
     return {
         "collaboration": collaboration,
@@ -40,10 +40,16 @@ def _challenge(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
 
 def _parties(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     parties = list(queries.parties_of(collaboration))
+    rows = [(party, allows(actor, Action.WRITE_BENEFIT, party)) for party in parties]
+    may_change = allows(actor, Action.CHANGE_COLLABORATION, collaboration)
     return {
-        "parties": [{"party": party, "may_write": allows(actor, Action.WRITE_BENEFIT, party)} for party in parties],
+        "rows": kept(
+            lambda: render_to_string("collaborations/panels/party_rows.html", {"rows": rows, "may_change": may_change}),
+            of=("parties", may_change, *((party, party.organisation, may_write) for party, may_write in rows)),
+            shared=False,
+        ),
         "collaboration": collaboration,
-        "may_change": allows(actor, Action.CHANGE_COLLABORATION, collaboration),
+        "may_change": may_change,
         "not_joined": queries.not_joined(collaboration),
         "without_benefit": sum(1 for party in parties if party.left_on is None and not party.own_benefit),
     }

@@ -32,7 +32,7 @@ def visible_to(actor: Actor) -> QuerySet[Collaboration]:
 
 def parties_visible_to(actor: Actor) -> QuerySet[Party]:
     """Parties of collaborations that the actor may read."""
-    return permitted(actor, Action.READ, Party.objects.select_related("organisation__area", "collaboration"))
+    return permitted(actor, Action.READ, Party.objects.select_related("organisation__area", "collaboration__area"))
 
 
 def parties_of(collaboration: Collaboration) -> QuerySet[Party]:
@@ -95,7 +95,7 @@ def page_context(actor: Actor, collaboration: Collaboration, current: Tab, *, be
     return {
         "collaboration": collaboration,
         "collaboration_status": f"{collaboration.get_phase_display()} {_years(collaboration)}",
-        "party_count": parties_of(collaboration).filter(left_on=None).count(),
+        "party_count": collaboration.parties.filter(left_on=None).count(),
         "is_party": bool(mine),
         "question": current.question,
         "tab": current,

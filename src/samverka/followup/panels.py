@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from samverka.collaborations.queries import seats_in
 from samverka.collaborations.registry import Panel, Task, register_panel, register_tasks
 from samverka.foundation import clock
 from samverka.foundation.access.actors import Actor
+from samverka.foundation.ui.kept import kept
 from samverka.plans.queries import overdue_in
 
 from . import queries
@@ -19,16 +21,29 @@ from . import queries
 
 def _answers(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
     found = queries.answers_in(actor, collaboration)
-    return None if found is None else {"found": found}
+    if found is None:
+        return None
+    rows = kept(
+        lambda: render_to_string("followup/answer_rows.html", {"answers": found.answers}),
+        of=(
+            "answers",
+            *(
+                (one.party, one.party.organisation, one.text, one.is_own, one.may_write, one.draft)
+                for one in found.answers
+            ),
+        ),
+        shared=False,
+    )
+    return {"found": found, "rows": rows}
 
 
 def _now(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
     """What a party needs to know before it goes on; nothing when nothing stands out."""
     day = clock.today()
-    missing = queries.who_has_not_answered(collaboration) if seats_in(actor, collaboration) else []
+    missing = queries.without_text(collaboration).count() if seats_in(actor, collaboration) else 0
     ends_on = collaboration.ends_on
     context = {
-        "missing": len(missing),
+        "missing": missing,
         "overdue": overdue_in(actor, collaboration, day).count(),
         "ended_on": ends_on if ends_on and ends_on < day else None,
         "days_left": (ends_on - day).days if ends_on and ends_on >= day else None,

@@ -19,8 +19,6 @@ from . import charts, queries, wording
 
 def _goals(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     goals = queries.goals_of(actor, collaboration)
-    for goal in goals:
-        goal.collaboration = collaboration  # the same for all, and its area has been read already
     made_of = queries.made_of(goals)
     progress = cache(lambda: {found.goal.pk: found for found in queries.progress_of_all(goals)})
     return {

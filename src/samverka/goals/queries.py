@@ -11,7 +11,7 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import permitted
 from samverka.statistics.enums import ENGINE_STATUS, Sex
 from samverka.statistics.models import Extraction
-from samverka.statistics.queries import Figure, Series, latest_extractions, series_of_many
+from samverka.statistics.queries import Figure, Series, figures_states, latest_extractions, series_of_many
 from samverka.territory.models import Area
 from samverka.territory.queries import nation
 from samverka_engine.series.verdict import (
@@ -220,8 +220,12 @@ def progress_of_all(
 
 
 def goals_of(actor: Actor, collaboration: Collaboration) -> list[Goal]:
-    """The goals of a collaboration that the actor may read."""
-    return list(visible_to(actor).filter(collaboration=collaboration))
+    """The goals of a collaboration, which comes with its area, that the actor may read."""
+    goals = permitted(actor, Action.READ, Goal.objects.select_related("indicator__source"))
+    found = list(goals.filter(collaboration=collaboration))
+    for goal in found:
+        goal.collaboration = collaboration  # the same for all, and its area has been read already
+    return found
 
 
 def made_of(goals: Sequence[Goal]) -> dict[int, tuple[object, ...]]:
@@ -229,14 +233,11 @@ def made_of(goals: Sequence[Goal]) -> dict[int, tuple[object, ...]]:
 
     Its targets are those it was adopted with, and never change.
     """
-    extractions = latest_extractions(goal.indicator for goal in goals)
+    figures = figures_states(goal.indicator for goal in goals)
     return {
         goal.pk: (
-            goal,
-            goal.collaboration.area,
-            goal.indicator,
-            goal.indicator.source,
-            extractions.get(goal.indicator_id),
+            *(goal, goal.collaboration.area, goal.indicator, goal.indicator.source),
+            figures.get(goal.indicator_id),
         )
         for goal in goals
     }

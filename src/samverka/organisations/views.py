@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, check, find, requires
+from samverka.foundation.ui.kept import kept
 
 from . import queries, services
 from .enums import MembershipRole
@@ -22,7 +24,17 @@ PER_PAGE = 50
 def own(request: HttpRequest) -> HttpResponse:
     """The organisations that the person works for: people and roles."""
     actor = actor_of(request)
-    return render(request, "organisations/own.html", {"organisations": queries.own_organisations(actor)})
+    found = queries.own_organisations(actor)
+    return render(request, "organisations/own.html", {"organisations": [(own, _people(own)) for own in found]})
+
+
+def _people(own: queries.OwnOrganisation) -> str:
+    """The rows of an organisation's people, for one who works there too."""
+    return kept(
+        lambda: render_to_string("organisations/_people.html", {"people": own.people, "may_manage": own.may_manage}),
+        of=("people", own.may_manage, *((one, one.person.name) for one in own.people)),
+        shared=False,
+    )
 
 
 @requires(Action.READ_AUDIT, sign_in=True)

@@ -1,8 +1,9 @@
 """Measures on the tab Arbeta, and those that wait for a word from their party."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,17 +16,33 @@ from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import allows
+from samverka.foundation.ui.kept import kept
 
 from . import queries
 
 
 def _measures(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
+    board = queries.board(actor, collaboration, clock.today())
     return {
-        "board": queries.board(actor, collaboration, clock.today()),
+        "board": board,
+        "own": _rows(board.own, several_goals=board.has_several_goals),
+        "others": _rows(board.others, several_goals=board.has_several_goals),
         "may_add": [party for party in parties_of(collaboration) if allows(actor, Action.ADD_MEASURE, party)]
         if seats_in(actor, collaboration)
         else [],
     }
+
+
+def _rows(rows: Sequence[queries.Row], *, several_goals: bool) -> str:
+    made_of = [
+        (row.measure, row.measure.party.organisation.name, row.measure.goal.name, row.is_overdue, row.may_change)
+        for row in rows
+    ]
+    return kept(
+        lambda: render_to_string("plans/rows.html", {"rows": rows, "several_goals": several_goals}),
+        of=("measures", several_goals, *made_of),
+        shared=False,
+    )
 
 
 def _overdue(actor: Actor) -> Iterable[Task]:

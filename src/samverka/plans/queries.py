@@ -99,9 +99,12 @@ def row_of(actor: Actor, measure: Measure, day: date) -> Row:
 
 def board(actor: Actor, collaboration: Collaboration, day: date) -> Board:
     """The measures of a collaboration that the actor may read, the leading party's first. One query."""
-    measures = visible_to(actor).filter(goal__collaboration=collaboration)
+    measures = permitted(actor, Action.READ, Measure.objects.filter(goal__collaboration=collaboration))
     in_order = measures.order_by("party__organisation__area__code", "party__organisation__name", "pk")
-    rows = [row_of(actor, measure, day) for measure in in_order]
+    rows = []
+    for measure in in_order.select_related("goal", "party__organisation"):
+        measure.goal.collaboration = measure.party.collaboration = collaboration  # the same for all, and read already
+        rows.append(row_of(actor, measure, day))
     rows.sort(key=lambda row: row.measure.party.role != PartyRole.LEAD)
     count = Counter(row.measure.state for row in rows)
     return Board(

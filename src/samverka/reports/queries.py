@@ -21,7 +21,8 @@ def visible_to(actor: Actor) -> QuerySet[Report]:
 
 def listed(actor: Actor, collaboration: Collaboration) -> QuerySet[Report]:
     """The reports of a collaboration that the actor may read, latest first; their content is left where it is."""
-    return visible_to(actor).filter(collaboration=collaboration).defer("content").order_by("-number")
+    reports = permitted(actor, Action.READ, Report.objects.filter(collaboration=collaboration))
+    return reports.defer("content").order_by("-number")
 
 
 def next_number(collaboration: Collaboration) -> int:

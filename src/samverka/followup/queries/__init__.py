@@ -2,7 +2,16 @@
 
 from .comparison import Comparison, Row, comparisons_for
 from .paragraph import answer_of, paragraph_of
-from .texts import Answers, answers_in, latest_submitted, newest_of, own_draft, unanswered_by, who_has_not_answered
+from .texts import (
+    Answers,
+    answers_in,
+    latest_submitted,
+    newest_of,
+    own_draft,
+    unanswered_by,
+    who_has_not_answered,
+    without_text,
+)
 
 __all__ = [
     "Answers",
@@ -17,4 +26,5 @@ __all__ = [
     "paragraph_of",
     "unanswered_by",
     "who_has_not_answered",
+    "without_text",
 ]

@@ -19,7 +19,7 @@ def latest_submitted(collaboration: Collaboration) -> dict[int, StatusText]:
     The caller has been let in as a party; to anybody else PostgreSQL shows no text.
     """
     submitted = StatusText.objects.filter(party__collaboration=collaboration, submitted_at__isnull=False)
-    newest = submitted.select_related("written_by").order_by("party_id", "-submitted_at", "-pk").distinct("party_id")
+    newest = submitted.order_by("party_id", "-submitted_at", "-pk").distinct("party_id")
     return {text.party_id: text for text in newest}
 
 
@@ -38,6 +38,11 @@ def newest_of(party: Party) -> StatusText | None:
 def who_has_not_answered(collaboration: Collaboration) -> list[Party]:
     """Parties that are still in and have not submitted any text. The caller has been let in as a party."""
     return list(_without_text(parties_of(collaboration)))
+
+
+def without_text(collaboration: Collaboration) -> QuerySet[Party]:
+    """The same in no order, to be counted."""
+    return _without_text(collaboration.parties.all())
 
 
 def unanswered_by(actor: Actor) -> list[Party]:

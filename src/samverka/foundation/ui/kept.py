@@ -28,12 +28,14 @@ MADE_OF = (".py", ".html", ".mo", ".typ", ".csv", ".toml")
 """Of what the program is made: its code, its words, and the reference data that come with it."""
 
 
-def kept(make: Callable[[], T], *, of: tuple[Any, ...]) -> T:
+def kept(make: Callable[[], T], *, of: tuple[Any, ...], shared: bool = True) -> T:
     """What `make` gives, made once for these parts. The caller has let the reader in to all of them.
 
     Args:
         of: what the piece is made from: numbers, words, and rows of the database, which count with all their fields.
             What is not among them may not show in the piece; above all, who reads.
+        shared: whether the database keeps it. What people write for some only, and whom they are, has its own place
+            there, with row-level security and an end: of that a piece stays in the process.
     """
     if not settings.KEEP_PIECES:
         return make()
@@ -41,10 +43,11 @@ def kept(make: Callable[[], T], *, of: tuple[Any, ...]) -> T:
     key = hashlib.sha256(repr((parts, get_language(), _program())).encode()).hexdigest()
     content = _near.get(key)
     if content is None:
-        content = cache.get(key)
+        content = cache.get(key) if shared else None
         if content is None:
             content = pickle.dumps(make(), pickle.HIGHEST_PROTOCOL)
-            cache.set(key, content, A_WEEK)
+            if shared:
+                cache.set(key, content, A_WEEK)
         _near.put(key, content)
     found: T = pickle.loads(content)  # noqa: S301  written above, and by nobody else
     return found

@@ -12,7 +12,7 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.ui.kept import kept
 from samverka.picture import queries
 from samverka.statistics.models import Indicator
-from samverka.statistics.queries import latest_extractions
+from samverka.statistics.queries import figures_state
 
 
 def _chosen(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
@@ -25,7 +25,7 @@ def _chosen(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None
         of=(
             *("chosen", collaboration.slug, collaboration.area, *beside.made_of),
             *(part for indicator in indicators for part in (indicator, indicator.source)),
-            *latest_extractions(indicators).values(),
+            *figures_state(indicators),
         ),
     )
     return {"collaboration": collaboration, "cards": cards}

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from samverka.statistics.enums import Measure, ObservationStatus, Polarity, Sex
-from samverka.statistics.models import Extraction, FocusArea, Indicator
+from samverka.statistics.models import Extraction, FocusArea, FocusIndicator, Indicator
 from samverka.statistics.queries import Figure, group_series, latest_extractions
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -194,11 +196,12 @@ class Focus:
 def focus_areas_of(area: Area, visible: Iterable[Indicator]) -> list[Focus]:
     """The focus areas that everybody has, and those of organisations of this area or of the one it lies in."""
     known = {indicator.pk: indicator for indicator in visible}
-    places = {area.pk, area.parent_id} - {None}
-    found: list[Focus] = []
-    for focus in FocusArea.objects.select_related("organisation").prefetch_related("places"):
-        if focus.organisation is not None and focus.organisation.area_id not in places:
-            continue
-        inside = [known[place.indicator_id] for place in focus.places.all() if place.indicator_id in known]
-        found.append(Focus(focus, inside))
-    return found
+    inside: dict[int, list[Indicator]] = {}
+    for focus_area, indicator in FocusIndicator.objects.values_list("focus_area_id", "indicator_id"):
+        if indicator in known:
+            inside.setdefault(focus_area, []).append(known[indicator])
+    of_organisations_here = Q(organisation__area__in={area.pk, area.parent_id} - {None})
+    return [
+        Focus(focus, inside.get(focus.pk, []))
+        for focus in FocusArea.objects.filter(Q(organisation=None) | of_organisations_here)
+    ]

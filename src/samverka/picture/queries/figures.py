@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from samverka.foundation.ui.kept import kept
 from samverka.statistics.enums import ComparisonKind, Sex
 from samverka.statistics.models import ComparisonGroup, Indicator
-from samverka.statistics.queries import Figure, Series, latest_extractions, series_for
+from samverka.statistics.queries import Figure, Series, figures_state, series_for
 from samverka.statistics.queries.comparisons import SOURCE, STRUCTURAL, Comparison, comparison_for
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -61,14 +61,16 @@ def similar_to(area: Area) -> Group | None:
     """
     if area.kind != AreaKind.MUNICIPALITY:
         return None
-    structural = Indicator.objects.filter(source__key=SOURCE, source_key__in=[one.key for one in STRUCTURAL])
+    structural = Indicator.objects.filter(source__key=SOURCE, source_key__in=[one.key for one in STRUCTURAL]).only(
+        "weight"
+    )
     kind, name, members = kept(
         lambda: _plain(comparison_for(area)),
         of=(
             "compared with",
             area,
             *ComparisonGroup.objects.filter(area=area).order_by("pk"),
-            *latest_extractions(structural).values(),
+            *figures_state(structural),
         ),
     )
     if not members:

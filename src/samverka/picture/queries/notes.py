@@ -30,7 +30,11 @@ def comments_visible_to(actor: Actor) -> QuerySet[Comment]:
 
 def notes_of(actor: Actor, collaboration: Collaboration) -> list[Note]:
     """The notes of a collaboration that the actor may read, the latest first. One query."""
-    return list(notes_visible_to(actor).filter(collaboration=collaboration))
+    beside_what = notes_visible_to(actor).filter(collaboration=collaboration).select_related(None)
+    found = list(beside_what.select_related("focus_area", "indicator", "written_by", "changed_by"))
+    for note in found:
+        note.collaboration = collaboration  # the same for all, and its area has been read already
+    return found
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,9 @@ from samverka.foundation.ui.kept import kept
 from samverka.organisations.queries import roles_of
 from samverka.picture import queries, wording
 from samverka.statistics.models import Indicator
-from samverka.statistics.queries import latest_extractions
+from samverka.statistics.queries import figures_state
 from samverka.statistics.queries import visible_to as indicators_visible_to
+from samverka.statistics.queries.focus import in_focus
 from samverka.territory.models import Area
 from samverka.territory.queries import areas_state, listed, municipalities_of, nodes_of
 from samverka.territory.queries import visible_to as areas_visible_to
@@ -73,7 +74,7 @@ def _picture(request: HttpRequest, code: str, key: str | None) -> HttpResponse:
     actor = actor_of(request)
     found = area_of(actor, code)
     frame = frame_of(request, actor)
-    parts = queries.focus_areas_of(found, indicators_visible_to(actor))
+    parts = queries.focus_areas_of(found, in_focus(indicators_visible_to(actor)))
     if key is not None:
         parts = [part for part in parts if part.area.key == key]
         if not parts:
@@ -96,7 +97,7 @@ def _picture(request: HttpRequest, code: str, key: str | None) -> HttpResponse:
             *beside.made_of,
             *(piece for part in parts for piece in (part.area, *(i.pk for i in part.indicators))),
             *indicators,
-            *latest_extractions(indicators).values(),
+            *figures_state(indicators),
         ),
     )
     return render(

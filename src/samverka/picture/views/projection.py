@@ -31,7 +31,9 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
     area = area_of(actor, code)
     base = _base(request, area)
     form = ProjectionForm(request.GET.dict())
-    pieces = _pieces(area, base, form) if base is not None and form.is_valid() else {"result": "", "summary": ""}
+    pieces: dict[str, Any] = {"fields": form, "result": "", "summary": ""}
+    if base is not None and form.is_valid():
+        pieces = _pieces(area, base, form)
     return render(
         request,
         "picture/projection.html",
@@ -39,7 +41,6 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
             **frame_of(request, actor),
             "area": area,
             "base": base,
-            "form": form,
             **pieces,
             "needed": BY_AGE[0],
             "may_assume": base is None and assumed_population_of(area) is not None,
@@ -58,10 +59,10 @@ def _query(base: ByAge, form: ProjectionForm) -> Mapping[str, Any]:
     return form.data if base.ages_of is None else {**form.data, "alder": "lan"}
 
 
-def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, str]:
+def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, Any]:
     """What follows from the assumptions: the same for everybody who makes them."""
 
-    def make() -> dict[str, str]:
+    def make() -> dict[str, Any]:
         found = outlook_of(area.code, base, form.choices)
         summary = _summary(found)
         shown = {
@@ -73,14 +74,16 @@ def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, str]:
             "downloads": downloads_of(area, _query(base, form)),
             "summary": summary,
         }
-        return {"summary": summary, "result": render_to_string("picture/projection_result.html", shown)}
+        result = render_to_string("picture/projection_result.html", shown)
+        return {"fields": str(form), "summary": summary, "result": result}
 
     return kept(make, of=_made_of(area, base, form))
 
 
 def _made_of(area: Area, base: ByAge, form: ProjectionForm) -> tuple[object, ...]:
     assumed = () if base.ages_of is None else (base.ages_of, base.ages_year)
-    return ("outlook", area, base.year, base.persons.tobytes(), *assumed, sorted(form.data.items()))
+    told = (base.width, len(base.parts), base.indicators[0].source)  # beside the figures themselves
+    return ("outlook", area, base.year, base.persons.tobytes(), *told, *assumed, sorted(form.data.items()))
 
 
 @requires(Action.READ, sign_in=False)

@@ -6,6 +6,8 @@ from .reading import (
     Figure,
     Latest,
     Series,
+    figures_state,
+    figures_states,
     latest_extraction,
     latest_extractions,
     latest_of,
@@ -15,7 +17,7 @@ from .reading import (
 )
 from .refreshes import Report, recent_refreshes, report_of
 from .revisions import Change, revised_since
-from .rows import Wanted, data_version, rows_of, total_rows_of
+from .rows import Wanted, count_of, data_version, rows_of, total_rows_of
 from .tables import SMALL_RATIO, YEARS_SHOWN, Line, Table, counties_with_figures, table_of
 from .totals import left_out_of, series_for, total_of
 
@@ -34,8 +36,11 @@ __all__ = [
     "Wanted",
     "catalogue",
     "comparison_for",
+    "count_of",
     "counties_with_figures",
     "data_version",
+    "figures_state",
+    "figures_states",
     "group_series",
     "latest_extraction",
     "latest_extractions",

@@ -5,7 +5,7 @@ from django.db.models import Prefetch, QuerySet
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import permitted
-from samverka.statistics.models import FocusArea, FocusIndicator
+from samverka.statistics.models import FocusArea, FocusIndicator, Indicator
 
 from .catalogue import visible_to
 
@@ -15,6 +15,11 @@ def focus_areas_visible_to(actor: Actor) -> QuerySet[FocusArea]:
     return permitted(actor, Action.READ, FocusArea.objects.select_related("organisation")).order_by(
         "organisation__name", "order", "pk"
     )
+
+
+def in_focus(indicators: QuerySet[Indicator]) -> QuerySet[Indicator]:
+    """Those that stand in some focus area."""
+    return indicators.filter(pk__in=FocusIndicator.objects.order_by().values("indicator"))
 
 
 def focus_areas_with_indicators(actor: Actor) -> QuerySet[FocusArea]:

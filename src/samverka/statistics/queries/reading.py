@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
@@ -85,6 +85,26 @@ def latest_extractions(indicators: Iterable[Indicator]) -> dict[int, Extraction]
     rows = Extraction.objects.filter(indicator__in={indicator.pk for indicator in indicators})
     newest = rows.order_by("indicator_id", "-imported_at", "-pk").distinct("indicator_id")
     return {extraction.indicator_id: extraction for extraction in newest}
+
+
+def figures_state(indicators: Iterable[Indicator]) -> tuple[object, ...]:
+    """Tells one state of the figures of these indicators from another: for what is kept. One query.
+
+    Those that they are weighed with count too: totals of groups rest on them.
+
+    Whatever changes figures writes an extraction, also what undoes one, and none is ever taken away. The number is
+    there for extractions that end in another order than they began.
+    """
+    wanted = {key for indicator in indicators for key in (indicator.pk, indicator.weight_id) if key is not None}
+    whole = Extraction.objects.filter(indicator__in=wanted).aggregate(newest=Max("pk"), count=Count("pk"))
+    return whole["newest"], whole["count"]
+
+
+def figures_states(indicators: Iterable[Indicator]) -> dict[int, tuple[int, int]]:
+    """The same for each of several indicators by its key, without what it is weighed with. One query."""
+    rows = Extraction.objects.filter(indicator__in={indicator.pk for indicator in indicators})
+    found = rows.values_list("indicator_id").annotate(newest=Max("pk"), count=Count("pk")).order_by()
+    return {indicator: (newest, count) for indicator, newest, count in found}
 
 
 @dataclass(frozen=True)

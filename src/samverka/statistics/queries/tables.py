@@ -1,6 +1,7 @@
 """The table of an indicator's page."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -45,7 +46,7 @@ class Table:
     def last_year(self) -> int | None:
         return self.years[-1] if self.years else None
 
-    @property
+    @cached_property
     def decimals(self) -> int:
         """None for counts, two for small ratios, one otherwise; the same for the whole table."""
         values = [f.value for figures in self.series.values() for f in figures if f.value is not None]
