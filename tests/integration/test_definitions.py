@@ -22,7 +22,7 @@ from samverka.statistics.enums import Measure, Polarity
 from samverka.statistics.models import FocusArea, FocusIndicator, Indicator, Observation, Source
 from samverka.statistics.queries import series_of
 from samverka.statistics.queries.definitions import chain, chained_to, definition_of
-from samverka.statistics.services import definitions, focusing
+from samverka.statistics.services import definitions
 from samverka.statistics.services.shipped import shipped
 from samverka.territory.models import Area
 
@@ -251,50 +251,6 @@ def test_series_are_chained_only_when_said_and_the_join_is_marked() -> None:
     assert chained.joins == {key: 2020}
 
 
-def test_an_organisation_has_its_own_focus_areas_in_its_own_order(actor: Callable[[str], Actor]) -> None:
-    anna, organisation = actor("anna"), Organisation.objects.get(name="Region Blekinge")
-    chosen = [indicator("N02268"), indicator("N00973")]
-    area = focusing.add_focus_area(
-        actor=anna,
-        organisation=organisation,
-        name="Kompetens",
-        question="Får arbetsgivarna dem de söker?",
-        order=3,
-        indicators=chosen,
-        now=timezone.now(),
-    )
-    with pytest.raises(focusing.NameTaken):
-        focusing.add_focus_area(
-            actor=anna, organisation=organisation, name="Kompetens", question="", order=0, now=timezone.now()
-        )
-    focusing.change_focus_area(
-        actor=anna,
-        area=area,
-        name="Kompetens",
-        question="Får arbetsgivarna dem de söker?",
-        order=3,
-        indicators=chosen[::-1],
-        seen=focusing.seal_of(area),
-        now=timezone.now(),
-    )
-    assert [place.indicator for place in area.places.order_by("order")] == chosen[::-1]
-    with pytest.raises(Forbidden):
-        focusing.add_focus_area(
-            actor=actor("eva"), organisation=organisation, name="Evas", question="", order=0, now=timezone.now()
-        )
-    with pytest.raises(Forbidden):
-        focusing.change_focus_area(
-            actor=anna,
-            area=FocusArea.objects.get(organisation=None, key="arbete"),
-            name="Annas",
-            question="",
-            order=0,
-            indicators=[],
-            seen="",
-            now=timezone.now(),
-        )
-
-
 @pytest.fixture
 def operator(person: Callable[[str], User], client: Client) -> Client:
     anna = person("anna")
@@ -308,7 +264,7 @@ def text_of(response: Any) -> str:
     return str(response.content.decode()).replace("\xa0", " ")
 
 
-def _form_of(response: Any) -> dict[str, Any]:
+def form_of(response: Any) -> dict[str, Any]:
     form = response.context["form"]
     return {name: value for name in form.fields if (value := form[name].value()) not in (None, False)}
 
@@ -316,7 +272,7 @@ def _form_of(response: Any) -> dict[str, Any]:
 def test_the_page_changes_a_definition_and_shows_what_it_was(operator: Client) -> None:
     found = indicator("N02268")
     address = reverse("statistics:change", args=[found.pk])
-    given = _form_of(operator.get(address))
+    given = form_of(operator.get(address))
     assert given["continues"] == "N00713"
     halsa = FocusArea.objects.get(key="halsa")
     answer = operator.post(
@@ -343,7 +299,7 @@ def test_the_page_changes_a_definition_and_shows_what_it_was(operator: Client) -
 
 def test_the_page_says_which_key_is_unknown(operator: Client) -> None:
     address = reverse("statistics:change", args=[indicator("N02269").pk])
-    given = _form_of(operator.get(address))
+    given = form_of(operator.get(address))
     answer = operator.post(address, {**given, "weight": "N12345"})
     assert answer.status_code == 422
     assert "Ingen indikator har beteckningen N12345." in text_of(answer)
@@ -356,65 +312,6 @@ def test_a_closed_series_says_so_and_what_continues_it(client: Client) -> None:
     assert "Serien är avslutad" in page
     assert indicator("N02268").name in page
     assert "avslutad" in text_of(client.get(reverse("statistics:list"), {"q": "N00713"}))
-
-
-def test_a_coordinator_adds_and_arranges_a_focus_area(browse: Callable[[str], Client]) -> None:
-    anna = browse("anna")
-    organisation = Organisation.objects.get(name="Region Blekinge")
-    overview = reverse("statistics:focus_areas")
-    assert "Lägg till för Region Blekinge" in text_of(anna.get(overview))
-    address = reverse("statistics:add_focus_area", args=[organisation.pk])
-    fields = {"name": "Kompetens", "question": "Får arbetsgivarna dem de söker?", "order": 7}
-    wrong = anna.post(address, {**fields, "indicators": "N02268\nN99999"})
-    assert wrong.status_code == 422
-    assert "N99999" in text_of(wrong)
-    assert "Kompetens är tillagt" in text_of(
-        anna.post(address, {**fields, "indicators": "N00973\nN02268\n"}, follow=True)
-    )
-    area = FocusArea.objects.get(name="Kompetens")
-    assert [p.indicator.source_key for p in area.places.order_by("order")] == ["N00973", "N02268"]
-    again = anna.post(address, {**fields, "indicators": ""})
-    assert "har redan ett fokusområde" in text_of(again)
-    changing = reverse("statistics:change_focus_area", args=[area.pk])
-    assert _form_of(anna.get(changing))["indicators"] == "N00973\nN02268"
-    seen = focusing.seal_of(area)
-    anna.post(changing, {**fields, "name": "Kompetensen", "indicators": "N02268", "seen": seen})
-    area.refresh_from_db()
-    assert (area.name, area.places.count()) == ("Kompetensen", 1)
-    assert browse("eva").get(changing).status_code == 403
-    assert browse("bengt").get(address).status_code == 403
-
-
-def test_the_second_of_two_who_change_a_focus_area_sees_both_versions(browse: Callable[[str], Client]) -> None:
-    """Neither is written over unseen; one press saves one's own, once it has been seen beside the other."""
-    anna = browse("anna")
-    organisation = Organisation.objects.get(name="Region Blekinge")
-    fields = {"name": "Kompetens", "question": "", "order": 7, "indicators": "N00973\nN02268"}
-    anna.post(reverse("statistics:add_focus_area", args=[organisation.pk]), fields)
-    area = FocusArea.objects.get(name="Kompetens")
-    changing = reverse("statistics:change_focus_area", args=[area.pk])
-    seen = _form_of(anna.get(changing))["seen"]
-    assert anna.post(changing, {**fields, "question": "Den förstas?", "seen": seen}).status_code == 302
-    late = anna.post(changing, {**fields, "name": "Den andras", "indicators": "N02268", "seen": seen})
-    assert late.status_code == 409
-    for word in ("Den förstas?", "Den andras", "N00973"):
-        assert word in text_of(late)
-    area.refresh_from_db()
-    assert (area.name, area.question) == ("Kompetens", "Den förstas?")
-    hidden = dict(late.context["conflict"]["hidden"])
-    assert anna.post(changing, hidden).status_code == 302
-    area.refresh_from_db()
-    assert (area.name, area.question) == ("Den andras", "")
-    assert [p.indicator.source_key for p in area.places.all()] == ["N02268"]
-    same = anna.post(changing, {**hidden, "seen": seen})
-    assert same.status_code == 302  # what is said already overtakes nobody
-
-
-def test_the_shared_focus_areas_are_named_in_the_readers_language(client: Client) -> None:
-    page = text_of(client.get(reverse("statistics:focus_areas")))
-    for name in ("Bosättning", "Arbete", "Utbildning", "Hälsa", "Ekonomi", "Befolkning"):
-        assert name in page
-    assert indicator("N02268").name in page
 
 
 def test_a_chained_series_is_drawn_as_one_with_a_mark_where_they_meet(browse: Callable[[str], Client]) -> None:
