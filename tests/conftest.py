@@ -10,19 +10,40 @@ from django.utils import translation
 from tests import databases
 
 LONGEST = (
-    "test_serve.py",
-    "test_every_page.py",
-    "test_backup.py",
-    "test_keyboard.py",
-    "test_refresh_command.py",
-    "test_statistics_dump.py",
-    "test_match_command.py",
+    "tests/browser",
+    "tests/integration/test_serve.py",
+    "tests/integration/test_backup.py",
+    "tests/guards/test_query_counts.py",
+    "tests/integration/test_refresh_command.py",
+    "tests/guards/test_addresses.py",
+    "tests/integration/test_reports.py",
+    "tests/integration/test_embedded.py",
+    "tests/integration/test_statistics_dump.py",
 )
 
 
+def together(nodeid: str) -> str:
+    """What stays with one worker: a file, and all that needs the browser, for it shares one server."""
+    file = nodeid.partition("::")[0]
+    return "tests/browser" if file.startswith("tests/browser/") else file
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays with one worker, so the longest ones begin: none of them is left for the end."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """What takes longest begins, so that none of it is left for the end."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(together(item.nodeid), len(order)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where pytest-xdist shares the tests out by file (`--dist loadfile`), the browser's files are one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)

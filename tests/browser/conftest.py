@@ -11,7 +11,7 @@ from tools.browser import find_chromium
 
 from samverka.foundation.database.names import app_role
 from tests import databases
-from tests.browser.pages import find_pages
+from tests.browser.pages import Page, find_pages
 from tests.browser.server import Server, fill, providers_file
 from tests.browser.visitor import Visitor
 from tests.fakes.identity_provider import IdentityProvider
@@ -52,7 +52,6 @@ def server(
         databases.point_at(name)
         try:
             fill()
-            pages = find_pages()
         finally:
             databases.point_at(f"{databases.template()}_{databases.worker()}")
     installation = Installation(home, database_url=databases.url_of(name))
@@ -61,13 +60,24 @@ def server(
         with installation.start(
             "demo", "--port", 0, "--no-browser", SAMVERKA_SIGN_IN_PROVIDERS=str(providers)
         ) as running:
-            yield Server(running.address(), databases.url_of(name), installation, provider, pages)
+            yield Server(running.address(), name, databases.url_of(name), installation, provider)
         assert running.process.returncode == 0, running.said
     finally:
         provider.close()
         databases.drop(name)
         with psycopg.connect(databases.url_of("postgres"), autocommit=True) as owner:
             owner.execute(f'DROP ROLE IF EXISTS "{app_role(name)}"')
+
+
+@pytest.fixture(scope="module")
+def pages(server: Server, django_db_blocker: Any) -> list[Page]:
+    """The pages of the server's world."""
+    with django_db_blocker.unblock():
+        databases.point_at(server.database)
+        try:
+            return find_pages()
+        finally:
+            databases.point_at(f"{databases.template()}_{databases.worker()}")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
-"""Samverka as people meet it: a real server process on a database of its own, with a page of every kind to visit."""
+"""Samverka as people meet it: a real server process on a database of its own, with people of every kind."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from samverka.foundation.access.models import User
 from samverka.foundation.clock import now
 from samverka.foundation.database.acting import acting_as
 from samverka.foundation.jobs.models import Job
-from tests.browser.pages import Page
 from tests.fakes import identity_provider
 from tests.installations import Installation
 
@@ -28,13 +27,13 @@ PEOPLE = ("losenord", "kod", "nyckel", "drift")
 
 @dataclass
 class Server:
-    """The running server, and the addresses of the pages that its world has."""
+    """The running server, on a database of its own."""
 
     url: str
+    database: str
     database_url: str
     installation: Installation
     provider: identity_provider.IdentityProvider
-    pages: list[Page] = field(default_factory=list)
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Ask or change the database as its owner, committed at once."""

@@ -1,6 +1,8 @@
 """More rows of everything that a page can list, so that a query asked once a row shows."""
 
+import functools
 import uuid
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,6 +14,7 @@ from samverka.foundation.database.acting import acting_as
 from samverka.goals.models import Goal, GoalTarget
 from samverka.organisations.enums import MembershipRole, OrganisationKind
 from samverka.organisations.models import Membership, Organisation
+from samverka.reports.content import gather
 from samverka.statistics.enums import ObservationStatus, Polarity, Sex
 from samverka.statistics.models import Extraction, FocusArea, FocusIndicator, Indicator, Observation, Source
 from samverka.territory.models import Area
@@ -29,13 +32,27 @@ def grow(times: int, *, shared: str, organisations: list[str]) -> None:
             _party(key, _goal(collaboration, indicator))
             rows.agreement(collaboration)
             rows.funding(collaboration)
-            rows.report(collaboration, is_public=True)
+            rows.report(collaboration, is_public=True, content=_content(collaboration.slug))
             rows.note(collaboration, is_public=True, written_by=User.objects.all()[0])
             rows.comment(collaboration, written_by=User.objects.all()[0])
             rows.snapshot(collaboration)
             _elsewhere(key, collaboration)
             for name in organisations:
                 _people(key, Organisation.objects.get(name=name))
+
+
+@functools.cache
+def _content(slug: str) -> Any:
+    """What the reports say: that there are more of them is what matters here, so it is gathered once."""
+    collaboration = Collaboration.objects.get(slug=slug)
+    return gather(
+        actor=Actor.system("growth"),
+        collaboration=collaboration,
+        title="Prov",
+        number=1,
+        is_public=True,
+        now=timezone.now(),
+    )
 
 
 def _indicator(key: str, collaboration: Collaboration) -> Indicator:

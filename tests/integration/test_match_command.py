@@ -286,8 +286,9 @@ def test_a_dask_cluster_gives_the_answer_of_one_machine(islands: Path) -> None:
     assert beside == alone
 
 
-def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path) -> None:
+def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written(tmp_path)
+    monkeypatch.setattr("samverka.cli.placement.executors.ANSWER_SECONDS", 1)
     result = match(tmp_path, "--executor=dask:tcp://127.0.0.1:9")
     assert result.exit_code == Exit.FAILED
     assert "No Dask scheduler answers at tcp://127.0.0.1:9" in result.output

@@ -12,6 +12,8 @@ from pathlib import Path
 from samverka.cli.failures import Exit, Failure
 
 DASK = "dask:"
+ANSWER_SECONDS = 10
+"""So long may a scheduler take to answer."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def _dask(address: str) -> Iterator[Executor]:
             "Dask is not installed.", remedy="Install the extra: samverka[cluster].", code=Exit.USAGE
         ) from None
     try:
-        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+        client = Client(address, timeout=ANSWER_SECONDS)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise Failure(
             f"No Dask scheduler answers at {address}: {error}",
