@@ -10,8 +10,7 @@ from samverka_engine.matching.placement import Limits, Placement, Progress, Stat
 from samverka_engine.matching.problem import NOWHERE, Problem
 
 from .diving import dived
-from .exact import MOST_PAIRS, proven_best
-from .halls import packed_bound
+from .exact import MOST_PAIRS, core_of, possible_pairs, proven_best
 from .market import Market, Pairs, market_of
 from .merging import merged
 from .neighbourhoods import Neighbourhoods
@@ -39,9 +38,9 @@ TOLD_FROM = 0.04
 """Of a large market the bound is told from this temperature on."""
 BARREN = 12
 """Without a time limit, so many rounds in a row with nothing better end the search."""
-PACKINGS, FEW_PACKINGS = 80, 16
+PACKINGS = 80
 SLOW_PAIRS = 1_000_000
-"""With more pairs placements made of packings take too much memory and time: few packings, for the bound alone."""
+"""With more pairs packings take too much memory for what they gain."""
 MANY_PLACES = 200
 """The packing of so many is divided among the threads; of fewer each thread makes placements of its own."""
 NEIGHBOURS, MORE_NEIGHBOURS, MOST_NEIGHBOURS = 500, 1.2, 1_500
@@ -51,8 +50,8 @@ PLACES_A_GROUP, LEAST_GROUPS, SWEEPS = 25, 4, 3
 EMPTIED = (2, 6)
 """Of how many groups of places one is emptied: drawn from 2 to 5."""
 FEWER = 0.8
-PROOF_QUESTIONS = 200_000
-"""Without a time limit the program over all possible pairs is given up after HiGHS has asked so often."""
+PROOF = 100.0
+"""A proof is given up after so much work of the solver, about seconds."""
 
 
 def solve_several(problem: Problem, limits: Limits, told: Callable[[Progress], None] | None = None) -> Placement:
@@ -75,7 +74,6 @@ def prepare_several() -> None:
         work._begin()
         near, index = near_pairs(work.market, work.fitting_price, work.market.typical, RENEWING_MOST)
         work._renew(near, index, 0)
-        work._pack_by_halls()
         work._pack()
         work._dive()
         work._renew(near, index, 0)
@@ -108,13 +106,14 @@ class _Work:
             return self._placement()
         self._find_prices()
         self._begin()
-        if not self._enough() and len(self.market.pairs.place) > SLOW_PAIRS:
-            self._pack_by_halls()
-        elif not self._enough():
+        if not self._enough() and len(self.market.pairs.place) <= SLOW_PAIRS:
             self._pack()
             self._prove(np.inf)
             if not self._enough():
                 self._dive()
+            core = core_of(self.packing, self.market.needs)
+            if core and not self._enough():
+                self._ask(*core)
         if not self._enough():
             self._improve()
         return self._placement()
@@ -161,14 +160,6 @@ class _Work:
         self._note("packing")
         self._tell("packing")
 
-    def _pack_by_halls(self) -> None:
-        """Of a large market the bound alone."""
-        stop = self._after(PACKING_SHARE)
-        found = packed_bound(self.market, self.fitting_price, FEW_PACKINGS, self.threads, stop)
-        self.tighter = min(self.tighter, max(found, self.total))
-        self._note("packing")
-        self._tell("packing")
-
     def _dive(self) -> None:
         """Placements of everybody from the packings."""
         begin = self.limits.seed * 7919 * VARIANTS
@@ -183,8 +174,10 @@ class _Work:
         while not self._enough():
             before = self.total
             if self.packed:
-                self._look_around(int(pairs), rounds)
                 tried = self._prove(tried)
+                if self._enough():
+                    break
+                self._look_around(int(pairs), rounds)
             if not self._enough():
                 self._renew(near, index, rounds)
             rounds += 1
@@ -245,26 +238,21 @@ class _Work:
 
         Not again before they are clearly fewer than those of which it was `tried`.
         """
-        packing = self.packing
-        within = max(0.0, packing.bound - self.total) + PROVEN * abs(packing.bound)
-        possible = np.flatnonzero(packing.loss <= within)
-        if self._enough() or len(possible) > min(MOST_PAIRS, FEWER * tried):
-            return tried
-        asked = 0
+        possible = possible_pairs(self.packing, self.total)
+        if not self._enough() and len(possible) <= min(MOST_PAIRS, FEWER * tried):
+            self._ask(possible, -np.inf)
+            return len(possible)
+        return tried
 
-        def give_up() -> bool:
-            nonlocal asked
-            asked += 1
-            return asked > PROOF_QUESTIONS or self._must_stop()
-
+    def _ask(self, pairs: NDArray[np.int64], outside: float) -> None:
+        """Asks for the best placement of these pairs; one with others is worth at most `outside`."""
         edge, bound = proven_best(
-            self.market, self.edge, possible, self._seconds_left(), max(self.limits.gap / 2, 0.0), give_up
+            self.market, self.packing, self.edge, pairs, PROOF, self._seconds_left(), self._must_stop
         )
         self._take(edge)
-        self.tighter = min(self.tighter, max(bound, self.total))
+        self.tighter = min(self.tighter, max(bound, outside, self.total))
         self._note("proof")
         self._tell("proof")
-        return len(possible)
 
     def _total(self, edge: NDArray[np.int64]) -> float:
         return float(self.market.pairs.score[edge[edge >= 0]].sum())

@@ -6,7 +6,7 @@ bound of an integer program is HiGHS's own word.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -80,6 +80,8 @@ def solve_program(
     """
     if not len(program.value):
         return _of_nothing(program)
+    if program.integer is not None and not program.integer.any():
+        program = replace(program, integer=None)  # of a linear program HiGHS tells no bound of an integer one
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
