@@ -61,6 +61,16 @@ def test_a_countys_answers_are_shown_one_by_one_and_never_as_a_mean(browse: Brow
     assert "<picture" in map_page or "<img" in map_page
 
 
+def test_a_labour_market_is_told_beside_those_that_it_has_no_place_among(browse: Browse) -> None:
+    market = Area.objects.filter(kind=AreaKind.LABOUR_MARKET).order_by("code")[0]
+    page = browse("citizen").get(f"/lagesbild/{market.code}/indikator/{indicator().pk}/?vy=rangordning")
+    assert "är ingen kommun och har ingen plats bland dem" in words(page.content)
+
+
+def test_the_small_charts_say_what_their_thin_line_is(browse: Browse) -> None:
+    assert "Den tunna linjen är Blekinge län." in words(page_of(browse, "1080", "?vy=delar").encode())
+
+
 def test_one_figure_alone_went_nowhere_and_is_neither_lowest_nor_highest(browse: Browse) -> None:
     found = Observation.objects.filter(indicator=indicator(), area__kind=AreaKind.MUNICIPALITY)
     found.exclude(area__code="1080", year=2022).delete()
