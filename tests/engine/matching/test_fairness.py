@@ -1,13 +1,17 @@
 """What fairness costs, by hand and against placements without it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from samverka_engine.matching.fairness import price_of_fairness
 from samverka_engine.matching.instances import Shape, seats
 from samverka_engine.matching.placement import Limits, Status
+from samverka_engine.matching.rules import solving
 from samverka_engine.matching.rules.clauses import Kind
 from samverka_engine.matching.rules.costs import costs_of
+from samverka_engine.matching.rules.keeping import broken, outcome_of
 from samverka_engine.matching.rules.model import Fairness, Group, Measure, Quota, Rules, Stability, Together
 from samverka_engine.matching.rules.solving import solve_with_rules
 from tests.engine.matching.small import table
@@ -57,6 +61,33 @@ def test_a_wider_demand_for_fairness_never_costs_less() -> None:
         prices.append(found.price)
     assert prices == sorted(prices)
     assert prices[-1] > 0
+
+
+@pytest.mark.parametrize("measure", list(Measure))
+def test_too_large_for_one_program_the_worst_off_come_first_as_near_as_is_stated(
+    measure: Measure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    problem = seats(Shape(needs=150, places=15, pairs_per_need=6, supply=0.85, seed=9))
+    weak = np.random.default_rng(9).random(150) < 0.3
+    score = np.where(weak[problem.need_of_pairs()], 0.6, 1.0) * problem.score
+    problem = replace(problem, score=score)
+    few = Quota(name="few", places=(0, 1), most=int(problem.capacity[:2].sum()) - 3)
+    fair = Rules(
+        groups=tuple(Group(name=str(at), members=np.flatnonzero(weak == at).astype(np.int32)) for at in (True, False)),
+        fairness=Fairness(measure=measure, best_worst_off=True),
+        quotas=(few,),
+    )
+    exact = solve_with_rules(problem, fair, Limits(gap=1e-3))
+    monkeypatch.setattr(solving, "ONE_PROGRAM", 10)
+    near = solve_with_rules(problem, fair, Limits(gap=1e-3))
+    place = near.placement.place
+    assert broken(problem, fair, place) == ()
+    first, best = near.goals[0], exact.goals[0]
+    assert first.name == best.name == solving.WORST_OFF
+    assert first.value == pytest.approx(min(outcome_of(problem, fair, group, place) for group in fair.groups))
+    assert 0.97 * best.value <= first.value <= (1 + 1e-3) * best.value
+    assert first.bound is not None
+    assert first.bound >= best.value * (1 - 1e-9)
 
 
 def test_every_rule_is_left_out_once_and_its_cost_is_the_difference() -> None:

@@ -22,6 +22,7 @@ from samverka_engine.matching.rules.model import (
     Stability,
     Together,
 )
+from samverka_engine.matching.rules.search import Best
 from samverka_engine.matching.rules.solving import Ruled, solve_with_rules
 from samverka_engine.matching.solve import solve
 from tests.engine.matching.small import problem_of, table
@@ -302,3 +303,15 @@ def test_more_options_than_one_program_takes_are_kept_by_moves_with_a_valid_boun
         assert near.goals[0].value <= exact.goals[0].bound + 1e-6  # type: ignore[operator]
         assert exact.goals[0].value <= near.goals[0].bound + 1e-6
         assert near.goals[0].value >= 0.97 * exact.goals[0].value
+
+
+def test_a_large_program_without_an_answer_in_its_time_leaves_it_to_moves(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = seats(Shape(needs=120, places=20, pairs_per_need=6, seed=8))
+    rules = Rules(minimum=np.full(20, 5))
+    exact = solved(problem, rules)
+    nothing = Best(None, -np.inf, np.inf)
+    with monkeypatch.context() as patched:
+        patched.setattr(solving, "MOVED_TOO", 10)
+        patched.setattr(solving, "best_point", lambda *args, **kwargs: nothing)
+        near = solved(problem, rules)
+    assert 0.9 * exact.placement.total <= near.placement.total <= exact.placement.total + 1e-6

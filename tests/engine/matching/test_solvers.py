@@ -71,6 +71,12 @@ def test_an_integer_program_is_whole() -> None:
     assert solution.bound == pytest.approx(23.0)
 
 
+def test_an_integer_program_in_which_nothing_is_whole_has_the_bound_of_a_linear_one() -> None:
+    linear = knapsack(integer=False)
+    named = Program(**{**vars(linear), "integer": np.zeros(3, dtype=np.bool_)})
+    assert solve_program(named).bound == pytest.approx(solve_program(linear).bound)
+
+
 def test_any_duals_prove_a_bound() -> None:
     program = knapsack(integer=False)
     random = np.random.default_rng(0)

@@ -77,8 +77,9 @@ class Large:
         *,
         sound: bool = False,
     ) -> tuple[NDArray[np.int64], float]:
-        """The options of a placement that keeps the rules, and a bound on the score. Moves begin at `start`, if given, which
-        is an answer itself when it is `sound`: it keeps all rules.
+        """The options of a placement that keeps the rules, and a bound on the score.
+
+        Moves begin at `start`, if given, which is an answer itself when it is `sound`: it keeps all rules.
 
         Raises:
             NotFound: there was none among those tried.

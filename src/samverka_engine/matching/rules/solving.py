@@ -31,7 +31,7 @@ from .options import Options, options_of
 from .program import HELD, Goal, Rows, program_of, rows_of
 from .search import best_point
 from .smallest import smallest_contradiction
-from .worst_off import levels_of, outcomes_of_rows, with_level
+from .worst_off import BELOW, NOT_SO_GOOD, levels_of, outcomes_of_rows, with_level
 
 __all__ = ["HELD", "WORST_OFF", "Inner", "NotFound", "Reached", "Ruled", "solve_with_rules"]
 
@@ -42,6 +42,8 @@ PROVEN = 1e-6
 """The relative gap that rounding is allowed in a proof by an integer program."""
 ONE_PROGRAM = 60_000
 """With more options the rules are kept by moving some."""
+MOVED_TOO = 20_000
+"""With more options moves are tried as well when the program has no answer in its time."""
 BASE_SHARE, BASE_GAP = 0.3, 5e-3
 """Of the time, for prices before the rules, and how near they need to be."""
 
@@ -208,7 +210,7 @@ class _Work:
             best = best_point(
                 program,
                 gap=self.limits.gap if at == 0 else 0.0,
-                seconds=partial(self._left, len(self.goals) - at - 1),
+                seconds=self._for_program(len(self.goals) - at - 1, first=point is None),
                 stop=self._must_stop,
                 seed=self.limits.seed,
                 start=point,
@@ -216,6 +218,8 @@ class _Work:
             if best.infeasible and at == 0:
                 return self._impossible(self.options)
             if best.x is None:
+                if at == 0 and len(columns) > MOVED_TOO:
+                    return self._by_moves(base)
                 raise NotFound(
                     "No placement that keeps all the rules was found in the time. It is not proven that there is none."
                 )
@@ -239,9 +243,8 @@ class _Work:
         score = next(goal for goal in self.goals if goal.name == "score")
         large = Large(self.options, self.rows, score, self.limits, self.inner, self._left, self._must_stop)
         bound = self._base_bound(tight=True)
-        option, bound = large.placed(
-            self._with_fixed, base, self.base, bound, self.goals, start, sound=self._sound(start)
-        )
+        sound = self._sound(start)
+        option, bound = large.placed(self._with_fixed, base, self.base, bound, self.goals, start, sound=sound)
         self.bounds = dict.fromkeys((goal.name for goal in self.goals), None)
         self.bounds["score"] = bound
         return self._answer(option)
@@ -255,7 +258,7 @@ class _Work:
         """A level near the highest that every group can be given, as a least outcome of each; then the other goals.
 
         Raises:
-            NotFound: the level could not be kept with the other rules.
+            NotFound: no level that was tried could be kept with the other rules.
         """
         free = self.options.free()
         movable = ~np.repeat(self.options.fixed, np.diff(self.options.problem.first))
@@ -276,19 +279,20 @@ class _Work:
         levels = levels_of(outcomes_of_rows(self.rows, len(movable)), score.value, solved, self._must_stop)
         start, reached = levels.option, levels.reached
         if not levels.near:
-            left = self._left()
-            until = None if left is None else self._seconds() + left / 3
-
-            def some() -> float | None:
-                return None if until is None else max(0.05, until - self._seconds())
-
-            large = Large(self.options, self.rows, score, self.limits, self.inner, some, self._must_stop)
+            large = Large(self.options, self.rows, score, self.limits, self.inner, self._until(1 / 3), self._must_stop)
             start = large.raised(self._with_fixed, start, self.base, self.goals[0])
             reached = max(reached, self._reached(self.goals[0], start))
-        self.rules = with_level(self.rules, reached - PROVEN * max(1.0, abs(reached)))
-        self.rows = rows_of(self.problem, self.rules, self.options)
-        self.goals = self._goals()
-        return self._of_level(self._by_moves(base, start), levels.bound)
+        asked = self.rules
+        for share in BELOW:
+            self.rules = with_level(asked, reached - max(share, PROVEN) * max(1e-3, abs(reached)))
+            self.rows = rows_of(self.problem, self.rules, self.options)
+            self.goals = self._goals()
+            try:
+                return self._of_level(self._by_moves(base, start), levels.bound)
+            except NotFound:
+                if self._must_stop():
+                    break
+        raise NotFound(NOT_SO_GOOD)
 
     def _of_level(self, ruled: Ruled, bound: float) -> Ruled:
         """The answer with the level that it gives as its first goal; proven when that is the highest there is."""
@@ -377,6 +381,20 @@ class _Work:
         if self.limits.seconds is None:
             return None
         return max(0.05, (self.limits.seconds - self._seconds()) * (1 - min(0.5, 0.2 * later)))
+
+    def _for_program(self, later: int, *, first: bool) -> Callable[[], float | None]:
+        """Seconds left of a program's share: of the first of a large one there is kept half for moves."""
+        if not first or len(self.options.problem.place) <= MOVED_TOO or self.limits.seconds is None:
+            return partial(self._left, later)
+        return self._until(1 / 2)
+
+    def _until(self, share: float) -> Callable[[], float | None]:
+        """Seconds left of a share of what is left now."""
+        left = self._left()
+        if left is None:
+            return lambda: None
+        until = self._seconds() + share * left
+        return lambda: max(0.05, until - self._seconds())
 
     def _must_stop(self) -> bool:
         return self.limits.stop() or (self.limits.seconds is not None and self._seconds() >= self.limits.seconds)

@@ -18,9 +18,15 @@ from samverka_engine.matching.solvers import Program, solve_program
 from .model import Rules
 from .program import Rows
 
-__all__ = ["Levels", "levels_of", "outcomes_of_rows", "with_level"]
+__all__ = ["BELOW", "NOT_SO_GOOD", "Levels", "levels_of", "outcomes_of_rows", "with_level"]
 
 ROUNDS = 25
+BELOW = (0.0, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 0.1)
+"""So much below what was reached without the other rules, relative, are the levels that are asked for in turn."""
+NOT_SO_GOOD = (
+    "No placement was found that keeps the other rules and is nearly as good for the worst-off group as can be. "
+    "It is not proven that there is none."
+)
 NEAR = 1e-4
 """Relative: nearer the bound no better placement is sought, and by so much the score may raise the bound."""
 
@@ -50,7 +56,7 @@ def levels_of(
     """
     table = np.stack(outcomes)
     weight = np.full(len(table), 1.0 / len(table))
-    share = 0.0
+    share = NEAR * float(np.abs(table).mean()) / max(float(np.abs(score).mean()), 1e-300)
     found: Levels | None = None
     planes: list[NDArray[np.float64]] = []
     for _ in range(ROUNDS):
@@ -58,9 +64,6 @@ def levels_of(
         chosen = option[option >= 0]
         fares = table[:, chosen].sum(axis=1)
         level = float(fares.min())
-        if found is None:
-            total = float(np.abs(score[chosen]).sum())
-            share = NEAR * abs(worth) / max(total, 1e-300)
         bound = worth if found is None else min(found.bound, worth)
         better = found is None or level > found.reached
         found = Levels(bound, level, option) if better or found is None else replace(found, bound=bound)
