@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from samverka.cli.main import main
 from samverka_engine.matching.files.reading import Inputs, check, read
+from samverka_engine.matching.rules.later import LATER
 
 PAGE = Path(__file__).parents[2] / "docs" / "placement.md"
 
@@ -39,11 +40,19 @@ def test_the_example_answers_as_the_page_says(files: Inputs) -> None:
 
 
 def test_the_rules_of_the_page_are_read(files: Inputs) -> None:
-    [rules] = _blocks("toml")
+    rules, questions = _blocks("toml")
     folder = files.needs.parent
-    (folder / "rules.toml").write_text(rules, encoding="utf-8")
-    (folder / "earlier.csv").write_text("need_id,place_id\nali,north\n")
-    found = check(read(Inputs(files.needs, files.places, files.pairs, folder / "rules.toml"))).rules
-    assert [goal.name for goal in found.objectives] == ["score", "criterion:distance", "placed"]
+    (folder / "rules.toml").write_text(f"{rules}\n{questions}", encoding="utf-8")
+    (folder / "earlier.csv").write_text("need_id,place_id\nali,south\n")
+    (folder / "last-year.csv").write_text("need_id\neva\n")
+    (folder / "last-years-pairs.csv").write_text("need_id,place_id,score\neva,north,3\n")
+    given = check(read(Inputs(files.needs, files.places, files.pairs, folder / "rules.toml")))
+    asked, found = given.questions, given.rules
+    assert asked.uncertainty is not None
+    assert asked.uncertainty.draws == 100
+    assert asked.mutual_choice is not None
+    assert asked.later is not None
+    assert asked.later.expected == 120
+    assert [goal.name for goal in found.objectives] == [LATER, "score", "criterion:distance", "placed"]
     assert found.stability is not None
     assert found.quotas[0].penalty == 0.5
