@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from samverka.connectors.cubes import Dimension
@@ -13,7 +14,13 @@ from samverka.statistics.services.adding import Opened
 
 FEW = 12
 """So many codes are shown as boxes to tick; more are a list to choose in."""
-_PERIODS = {"M12": _("december"), "K4": _("fjärde kvartalet")}
+_PERIODS = {
+    **{f"M{number:02d}": name for number, name in MONTHS.items()},
+    "K1": _("första kvartalet"),
+    "K2": _("andra kvartalet"),
+    "K3": _("tredje kvartalet"),
+    "K4": _("fjärde kvartalet"),
+}
 
 
 class TableForm(forms.Form):
