@@ -9,13 +9,17 @@ from django.test import Client
 from django.utils import translation
 
 from samverka.collaborations.models import Party
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.database.acting import acting_as
 from samverka.foundation.ui import kept as kept_module
 from samverka.foundation.ui.kept import Near, kept
 from samverka.goals import charts, wording
 from samverka.goals.models import Goal
+from samverka.organisations.models import Organisation
 from samverka.plans.models import Measure
 from samverka.statistics.enums import Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
+from tests.guards import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -148,23 +152,52 @@ def test_what_the_parties_do_and_write_is_seen_at_once_and_each_reader_has_their
     assert "Det här vinner vi nu" in browse("david").get(organise).content.decode()
 
 
-def test_who_people_are_and_what_they_write_for_some_stays_out_of_the_shared_cache(
-    browse: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held: list[bytes] = []
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What the shared cache is given."""
+    given: list[bytes] = []
     keep = kept_module.cache.set
 
     def telling(key: str, content: bytes, *rest: Any) -> None:
-        held.append(content)
+        given.append(content)
         keep(key, content, *rest)
 
     monkeypatch.setattr(kept_module.cache, "set", telling)
+    return given
+
+
+def test_who_people_are_and_what_they_write_for_some_stays_out_of_the_shared_cache(
+    browse: Callable[[str], Client], held: list[bytes]
+) -> None:
     measure = Measure.objects.get(title="Navigatorcentrum i Olofström")
     pages = [STEER, STEER.replace("styra", "arbeta"), STEER.replace("styra", "organisera"), "/organisation/"]
     shown = "".join(browse("bengt").get(page).content.decode() for page in pages)
     assert measure.responsible in shown
     assert held
     assert not [content for content in held if measure.responsible.encode() in content]
+
+
+def test_what_an_organisation_measures_for_itself_stays_out_of_the_shared_cache(
+    browse: Callable[[str], Client], held: list[bytes]
+) -> None:
+    with acting_as(Actor.system("test")):
+        own = rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False)
+        Indicator.objects.filter(pk=own.pk).update(name="Bara för oss")
+        rows.observation(own)
+    pages = [f"/statistik/{own.pk}/?lan=10", "/statistik/?q=Bara", f"/lagesbild/1080/indikator/{own.pk}/"]
+    for page in pages:
+        assert "Bara för oss" in browse("anna").get(page).content.decode()
+    assert browse("anna").get(f"/lagesbild/1080/indikator/{own.pk}/tid/").status_code == 200
+    assert [content for content in held if b"Bara f" in content] == []
+    browse("anna").get("/statistik/?q=N03921")
+    assert [content for content in held if b"N03921" in content]
+
+
+def test_a_piece_of_a_row_that_is_not_public_stays_in_the_process(held: list[bytes]) -> None:
+    for is_public in (True, False):
+        row = Indicator(name="x", is_public=is_public)
+        assert kept(lambda: "made", of=("within", [("deep", row)])) == "made"
+        assert len(held) == 1
 
 
 @pytest.mark.parametrize("page", [GOAL, STEER])

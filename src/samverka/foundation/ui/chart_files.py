@@ -83,6 +83,7 @@ def chart_answer(
         chart: worked out once for what it is made of; what it raises is raised here.
         of: what the chart is made of, as for `kept`; the reader has been let in to all of it.
         sheet: made only when it is needed: for files, whose picture carries its title and source.
+        is_public: whether everybody may read it, and so may others' caches and the one that all processes share.
 
     Raises:
         Http404: there is no such format.
@@ -92,11 +93,13 @@ def chart_answer(
     except ValueError:
         raise Http404 from None
     if "format" in request.GET and wanted is not Format.SCRIPT:
-        return _as_file(chart(), sheet(), wanted)
-    digest = kept(lambda: chart().digest, of=("chart", *of))
+        return _as_file(chart(), sheet(), wanted, shared=is_public)
+    digest = kept(lambda: chart().digest, of=("chart", *of), shared=is_public)
     etag = f'"{digest}-{wanted.value}"'
     response = get_conditional_response(request, etag=etag) or (
-        HttpResponse(kept(lambda: json.dumps(script_of(chart())), of=("script", digest)), "application/json")
+        HttpResponse(
+            kept(lambda: json.dumps(script_of(chart())), of=("script", digest), shared=is_public), "application/json"
+        )
         if wanted is Format.SCRIPT
         else HttpResponse(drawn(digest) or svg_of(chart()), "image/svg+xml; charset=utf-8")
     )
@@ -108,14 +111,14 @@ def chart_answer(
     return response
 
 
-def _as_file(chart: Chart, sheet: Sheet, wanted: Format) -> HttpResponse:
+def _as_file(chart: Chart, sheet: Sheet, wanted: Format, *, shared: bool) -> HttpResponse:
     if wanted is Format.CSV:
         return _file(csv_of(sheet), "text/csv; charset=utf-8", sheet.title, wanted)
     if wanted is Format.XLSX:
         return _file(xlsx_of(sheet), XLSX, sheet.title, wanted)
     whole = titled(chart, sheet)
     if wanted is Format.PNG:
-        png = kept(lambda: vl_convert.svg_to_png(svg_of(whole), scale=SHARP), of=("png", whole.digest))
+        png = kept(lambda: vl_convert.svg_to_png(svg_of(whole), scale=SHARP), of=("png", whole.digest), shared=shared)
         return _file(png, "image/png", sheet.title, wanted)
     return _file(svg_of(whole).encode(), "image/svg+xml; charset=utf-8", sheet.title, wanted)
 

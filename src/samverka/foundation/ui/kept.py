@@ -35,10 +35,12 @@ def kept(make: Callable[[], T], *, of: tuple[Any, ...], shared: bool = True) -> 
         of: what the piece is made from: numbers, words, and rows of the database, which count with all their fields.
             What is not among them may not show in the piece; above all, who reads.
         shared: whether the database keeps it. What people write for some only, and whom they are, has its own place
-            there, with row-level security and an end: of that a piece stays in the process.
+            there, with row-level security and an end: of that a piece stays in the process. So does, without being
+            told, what is made of a row that says that it is not public.
     """
     if not settings.KEEP_PIECES:
         return make()
+    shared = shared and _for_all(of)
     parts = [_told(part) for part in of]
     key = hashlib.sha256(repr((parts, get_language(), _program())).encode()).hexdigest()
     content = _near.get(key)
@@ -79,6 +81,12 @@ class Near:
 
 
 _near = Near()
+
+
+def _for_all(part: Any) -> bool:
+    if isinstance(part, list | tuple):
+        return all(map(_for_all, part))
+    return not isinstance(part, Model) or getattr(part, "is_public", True)
 
 
 def _told(part: Any) -> Any:

@@ -214,7 +214,7 @@ def _lent(token: str) -> Snapshot:
 
 def _pieces(snapshot: Snapshot, content: Content, base: str) -> dict[str, Any]:
     """The page's own parts. They are made of what is frozen, so they are made once in each language."""
-    return kept(partial(_made, content, base), of=("snapshot", snapshot.content_sha256, base))
+    return kept(partial(_made, content, base), of=("snapshot", snapshot.content_sha256, base), shared=False)
 
 
 def _made(content: Content, base: str) -> dict[str, Any]:
@@ -267,7 +267,7 @@ def _file(snapshot: Snapshot, content: Content, name: str) -> HttpResponse:
     content_type, make = makers[name]
     # What outsiders are given lacks what is the parties' own, so the two are kept apart.
     whose = len(content["notes"]), content["picture"]["taken_by"]["name"]
-    made = kept(make, of=("snapshot file", snapshot.content_sha256, name, whose))
+    made = kept(make, of=("snapshot file", snapshot.content_sha256, name, whose), shared=False)
     response = HttpResponse(made, content_type=content_type)
     title = slugify(snapshot.title.replace("–", "-")) or "lagesbild"
     stem, _dot, kind = name.partition(".")
