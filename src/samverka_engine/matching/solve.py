@@ -32,7 +32,7 @@ def prepare(problem: Problem) -> None:
     if not problem.is_unit:
         from .several import prepare_several
 
-        prepare_several()
+        prepare_several(len(problem.place))
         return
     solve(
         Problem(

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from samverka_engine.matching.instances import Shape, households
 from samverka_engine.matching.placement import Limits, Placement, Progress, Status, bound_at, total_of
 from samverka_engine.matching.problem import NOWHERE, Problem
+from samverka_engine.matching.solvers import load_choices
 
 from .diving import dived
 from .exact import MOST_PAIRS, core_of, possible_pairs, proven_best
+from .halls import packed_bound
 from .market import Market, Pairs, market_of
 from .merging import merged
 from .neighbourhoods import Neighbourhoods
@@ -38,9 +40,9 @@ TOLD_FROM = 0.04
 """Of a large market the bound is told from this temperature on."""
 BARREN = 12
 """Without a time limit, so many rounds in a row with nothing better end the search."""
-PACKINGS = 80
+PACKINGS, FEW_PACKINGS = 80, 16
 SLOW_PAIRS = 1_000_000
-"""With more pairs packings take too much memory for what they gain."""
+"""With more pairs placements made of packings take too much memory and time: few packings, for the bound alone."""
 MANY_PLACES = 200
 """The packing of so many is divided among the threads; of fewer each thread makes placements of its own."""
 NEIGHBOURS, MORE_NEIGHBOURS, MOST_NEIGHBOURS = 500, 1.2, 1_500
@@ -65,8 +67,10 @@ def solve_several(problem: Problem, limits: Limits, told: Callable[[Progress], N
         return _Work(problem, limits, told or (lambda progress: None), threads).done()
 
 
-def prepare_several() -> None:
+def prepare_several(pairs: int) -> None:
     """Compiles every step, or loads it compiled, also those that a small problem would not come to."""
+    if pairs <= SLOW_PAIRS:
+        load_choices()
     with Threads(1) as threads:
         problem = households(Shape(needs=40, places=8, pairs_per_need=5))
         work = _Work(problem, Limits(), lambda progress: None, threads)
@@ -74,6 +78,7 @@ def prepare_several() -> None:
         work._begin()
         near, index = near_pairs(work.market, work.fitting_price, work.market.typical, RENEWING_MOST)
         work._renew(near, index, 0)
+        work._pack_by_halls()
         work._pack()
         work._dive()
         work._renew(near, index, 0)
@@ -106,7 +111,9 @@ class _Work:
             return self._placement()
         self._find_prices()
         self._begin()
-        if not self._enough() and len(self.market.pairs.place) <= SLOW_PAIRS:
+        if not self._enough() and len(self.market.pairs.place) > SLOW_PAIRS:
+            self._pack_by_halls()
+        elif not self._enough():
             self._pack()
             self._prove(np.inf)
             if not self._enough():
@@ -157,6 +164,14 @@ class _Work:
         self.packing = packed_dual(self.shelves, self.fitting_price, PACKINGS, self.threads, self._after(PACKING_SHARE))
         self.packed = True
         self.tighter = min(self.tighter, max(self.packing.bound, self.total))
+        self._note("packing")
+        self._tell("packing")
+
+    def _pack_by_halls(self) -> None:
+        """Of a large market the bound alone."""
+        stop = self._after(PACKING_SHARE)
+        found = packed_bound(self.market, self.fitting_price, FEW_PACKINGS, self.threads, stop)
+        self.tighter = min(self.tighter, max(found, self.total))
         self._note("packing")
         self._tell("packing")
 

@@ -3,7 +3,7 @@
 Nobody else imports them, their peculiarities stop here, and nothing that they answer is believed unseen.
 """
 
-from .choice import Choice, most_valuable_choice
+from .choice import Choice, load_choices, most_valuable_choice
 from .flow import Flow, least_cost_flow, most_valuable_assignment
 from .highs import Program, Solution, SolverStatus, solve_program
 
@@ -14,6 +14,7 @@ __all__ = [
     "Solution",
     "SolverStatus",
     "least_cost_flow",
+    "load_choices",
     "most_valuable_assignment",
     "most_valuable_choice",
     "solve_program",

@@ -7,20 +7,28 @@ A choice is checked against every row and its total summed anew; the bound is CP
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.sat.python import cp_model
 from scipy import sparse
 
 from .highs import SolverStatus
 
-__all__ = ["Choice", "most_valuable_choice"]
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+__all__ = ["Choice", "load_choices", "most_valuable_choice"]
 
 SCALE = 2.0**34
 """Of values that are at most about 1."""
 PATIENCE = 0.05
 """Seconds between questions whether to stop."""
+
+
+def load_choices() -> None:
+    """Loads CP-SAT: a second and forty megabytes, which those who do without should not pay."""
+    from ortools.sat.python import cp_model  # noqa: F401
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +62,8 @@ def most_valuable_choice(
     Raises:
         ArithmeticError: the choice breaks a row.
     """
+    from ortools.sat.python import cp_model
+
     model = cp_model.CpModel()
     options = [model.new_bool_var("") for _ in value]
     for group in np.split(np.arange(len(value)), np.flatnonzero(np.diff(owner)) + 1):
@@ -96,7 +106,7 @@ def most_valuable_choice(
     )
 
 
-def _solved(solver: cp_model.CpSolver, model: cp_model.CpModel, stop: Callable[[], bool]) -> int:
+def _solved(solver: "cp_model.CpSolver", model: "cp_model.CpModel", stop: Callable[[], bool]) -> int:
     done = threading.Event()
 
     def watch() -> None:
