@@ -196,11 +196,10 @@ def test_without_a_worker_no_job_is_done(installation: Installation) -> None:
         owner.execute("DELETE FROM django_tasks_database_dbtaskresult")
 
 
-def test_health_and_readiness_differ_when_the_database_is_gone(empty_installation: Installation) -> None:
-    assert empty_installation.samverka("migrate").returncode == Exit.DONE
-    with empty_installation.start("serve", "--port", 0, "--no-worker") as server:
+def test_health_and_readiness_differ_when_the_database_is_gone(bare_installation: Installation) -> None:
+    with bare_installation.start("serve", "--port", 0, "--no-worker") as server:
         address = server.address()
-        embedded.stop(empty_installation.data_dir)
+        embedded.stop(bare_installation.data_dir)
         assert get(f"{address}/healthz")[0] == 200
         status, kind, body = get(f"{address}/readyz")
         assert (status, kind) == (503, "application/problem+json")
@@ -278,10 +277,9 @@ def test_real_people_do_not_move_into_a_demo(installation: Installation, argumen
     assert installation.digest() == before
 
 
-def test_an_installation_gets_an_operator_by_command(empty_installation: Installation) -> None:
-    assert empty_installation.samverka("migrate").returncode == 0
+def test_an_installation_gets_an_operator_by_command(bare_installation: Installation) -> None:
     for _twice in range(2):
-        done = empty_installation.samverka("add-operator", "drift@region.example", "--name", "Drift Dahl")
+        done = bare_installation.samverka("add-operator", "drift@region.example", "--name", "Drift Dahl")
         assert done.returncode == 0
         assert "Drift Dahl is an operator." in done.stdout
 
