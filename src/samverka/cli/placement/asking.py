@@ -22,6 +22,8 @@ __all__ = ["asked_of", "asks"]
 
 WORKED_OUT_AGAIN = 500_000
 """With more pairs the prices are told as they stand in the proof."""
+ONE_MORE_SECONDS = 10.0
+"""At most, for what one more unit adds: nobody has asked to wait for it."""
 SHARE = 0.4
 """Of the time that is left, for each question; the last gets what there is."""
 
@@ -49,9 +51,13 @@ def asked_of(given: Given, ruled: Ruled, limits: Limits, told: Callable[[Progres
         fairness=fairness,
         without_later=_without_later(given, share(), inner),
         stable=_stable(given),
-        one_more=_one_more(given, ruled, share(), inner),
+        one_more=_one_more(given, ruled, _at_most(share(), ONE_MORE_SECONDS), inner),
         sensitivity=_sensitivity(given, ruled.placement, share(1.0), told, inner),
     )
+
+
+def _at_most(limits: Limits, seconds: float) -> Limits:
+    return replace(limits, seconds=seconds if limits.seconds is None else min(seconds, limits.seconds))
 
 
 def _without_later(given: Given, limits: Limits, inner: Inner) -> Ruled | None:
