@@ -12,6 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The environment is rebuilt when the locked requirements change; the stamp is written last, so a killed set-up starts over.
 .venv/.ready: requirements/dev.txt requirements/uv.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Samverka needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installerar det som behövs i .venv, det tar en stund … / Installing what is needed in .venv, for a while …" >&2
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
