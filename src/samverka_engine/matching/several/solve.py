@@ -103,6 +103,7 @@ class _Work:
         self.bound = self.tighter = self.fitting_bound = np.inf
         self.fitting_price = self.hesitant = self.price
         self.packed = False
+        self.tried = np.inf
         self.stopped = False
 
     def done(self) -> Placement:
@@ -115,7 +116,7 @@ class _Work:
             self._pack_by_halls()
         elif not self._enough():
             self._pack()
-            self._prove(np.inf)
+            self._prove()
             if not self._enough():
                 self._dive()
             core = core_of(self.packing, self.market.needs)
@@ -185,11 +186,11 @@ class _Work:
     def _improve(self) -> None:
         market = self.market
         near, index = near_pairs(market, self.fitting_price, RENEWING_WITHIN * market.typical, RENEWING_MOST)
-        pairs, barren, rounds, tried = float(NEIGHBOURS), 0, 0, np.inf
+        pairs, barren, rounds = float(NEIGHBOURS), 0, 0
         while not self._enough():
             before = self.total
             if self.packed:
-                tried = self._prove(tried)
+                self._prove()
                 if self._enough():
                     break
                 self._look_around(int(pairs), rounds)
@@ -248,16 +249,15 @@ class _Work:
         self._take(around.edge)
         self._tell("neighbourhoods")
 
-    def _prove(self, tried: float) -> float:
-        """Asks for the best placement of the pairs still possible, when they are few; how many pairs were asked of.
+    def _prove(self) -> None:
+        """Asks for the best placement of the pairs still possible, when they are few.
 
-        Not again before they are clearly fewer than those of which it was `tried`.
+        Not again before they are clearly fewer than the last time.
         """
         possible = possible_pairs(self.packing, self.total)
-        if not self._enough() and len(possible) <= min(MOST_PAIRS, FEWER * tried):
+        if not self._enough() and len(possible) <= min(MOST_PAIRS, FEWER * self.tried):
+            self.tried = len(possible)
             self._ask(possible, -np.inf)
-            return len(possible)
-        return tried
 
     def _ask(self, pairs: NDArray[np.int64], outside: float) -> None:
         """Asks for the best placement of these pairs; one with others is worth at most `outside`."""
