@@ -67,6 +67,14 @@ def test_a_labour_market_is_told_beside_those_that_it_has_no_place_among(browse:
     assert "är ingen kommun och har ingen plats bland dem" in words(page.content)
 
 
+def test_an_approximate_figure_says_how_it_was_weighed(browse: Browse) -> None:
+    market = Area.objects.filter(kind=AreaKind.LABOUR_MARKET).order_by("code")[0]
+    address = f"/lagesbild/{market.code}/indikator/{indicator().pk}/"
+    assert "där varje kommun räknas lika" in words(browse("citizen").get(address).content)
+    Indicator.objects.filter(pk=indicator().pk).update(weight=indicator("N01951"))
+    assert "vägda med Invånare totalt" in words(browse("citizen").get(address).content)
+
+
 def test_the_small_charts_say_what_their_thin_line_is(browse: Browse) -> None:
     assert "Den tunna linjen är Blekinge län." in words(page_of(browse, "1080", "?vy=delar").encode())
 
