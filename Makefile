@@ -25,9 +25,10 @@ ready: .venv/.ready
 demo: ready
 	@$(BIN)/samverka demo
 
+# Three at once also on two cores: much of the time a test waits for a server, a browser or another process.
 test: ready
 	@$(BIN)/python -m tools.browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ready
 	$(BIN)/ruff check .
