@@ -30,7 +30,7 @@ class Asked:
     sensitivity: Sensitivity | None = None
     stable: Stable | None = None
     without_later: Ruled | None = None
-    """The answer if nothing were kept for those who come later."""
+    """The best answer if nothing were kept for those who come later."""
     one_more: tuple[OneMore, ...] = ()
     """What the dearest really add; empty when the answer is not proven best or the problem is large."""
 

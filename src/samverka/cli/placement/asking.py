@@ -64,9 +64,11 @@ def _without_later(given: Given, limits: Limits, inner: Inner) -> Ruled | None:
     if given.questions.later is None:
         return None
     try:
-        return solve_with_rules(given.problem, without_room_for_later(given.rules), limits, inner=inner)
+        found = solve_with_rules(given.problem, without_room_for_later(given.rules), limits, inner=inner)
     except NotFound:
         return None
+    # One that the time cut short would tell of the time, not of what is kept.
+    return found if found.placement.status is Status.OPTIMAL else None
 
 
 def _stable(given: Given) -> Stable | None:
