@@ -1,7 +1,7 @@
-"""What higher rooms put on a collaboration's pages, without this room knowing them.
+"""What higher rooms put on a collaboration's pages and on the start page, without this room knowing them.
 
-A panel is a piece of one of the five tabs, or of the column beside them; a task source lists what waits for a person.
-Each registers itself when its app is ready; tests enumerate both.
+A panel is a piece of one of the five tabs, or of the column beside them; a start panel is a piece of a person's start
+page; a task source lists what waits for a person. Each registers itself when its app is ready.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,6 +28,16 @@ class Panel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StartPanel:
+    """A piece of a person's start page. `context` returns None when there is nothing for this actor."""
+
+    key: str
+    order: int
+    template: str
+    context: Callable[[Actor], dict[str, Any] | None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """Something that waits for a person: what, why, and where it is done."""
 
@@ -40,6 +50,7 @@ class Task:
 TaskSource = Callable[[Actor], Iterable[Task]]
 
 _PANELS: dict[str, Panel] = {}
+_START: dict[str, StartPanel] = {}
 _TASKS: list[TaskSource] = []
 
 
@@ -54,6 +65,18 @@ def panels(tab: Tab | None = None) -> list[Panel]:
     """Panels, in the order of the page."""
     found = [panel for panel in _PANELS.values() if tab is None or panel.tab == tab]
     return sorted(found, key=lambda panel: (panel.tab, panel.order, panel.key))
+
+
+def register_start_panel(panel: StartPanel) -> None:
+    """Put a panel on the start page. A key used twice is an error."""
+    if panel.key in _START:
+        raise ValueError(f"the panel {panel.key} is registered already")
+    _START[panel.key] = panel
+
+
+def start_panels() -> list[StartPanel]:
+    """Panels of the start page, in its order."""
+    return sorted(_START.values(), key=lambda panel: (panel.order, panel.key))
 
 
 def register_tasks(source: TaskSource) -> None:

@@ -8,4 +8,4 @@ class PictureConfig(AppConfig):
 
     def ready(self) -> None:
         from . import rules  # noqa: F401  they register themselves once models exist
-        from .panels import chosen, notes, snapshots  # noqa: F401
+        from .panels import chosen, notes, snapshots, start  # noqa: F401

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 from samverka.collaborations import queries as collaborations
-from samverka.collaborations.registry import tasks_of
+from samverka.collaborations.registry import start_panels, tasks_of
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, find, public, requires
@@ -20,13 +20,18 @@ SHOWN = 15
 
 @requires(Action.READ, sign_in=False)
 def home(request: HttpRequest) -> HttpResponse:
-    """For a person: what waits for them, and their collaborations. For a citizen: what is public."""
+    """For a person: what waits for them, how it stands at home, their collaborations. For a citizen: what is public."""
     actor = actor_of(request)
     listed = list(collaborations.listed_for(actor)[: SHOWN + 1])
-    context = {"collaborations": listed[:SHOWN], "there_are_more": len(listed) > SHOWN}
+    shown = {"collaborations": listed[:SHOWN], "there_are_more": len(listed) > SHOWN}
     if not actor.is_authenticated:
-        return render(request, "web/front.html", context)
-    return render(request, "web/home.html", {**context, "tasks": tasks_of(actor)})
+        return render(request, "web/front.html", shown)
+    panels = [
+        {"template": panel.template, "context": context}
+        for panel in start_panels()
+        if (context := panel.context(actor)) is not None
+    ]
+    return render(request, "web/home.html", {**shown, "tasks": tasks_of(actor), "panels": panels})
 
 
 @require_POST

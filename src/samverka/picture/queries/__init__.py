@@ -3,6 +3,7 @@
 from .cards import Beside, Card, Focus, cards_of, decimals_of, direction_of, focus_areas_of
 from .figures import Group, Surroundings, at, called, figures_of, newest, surroundings_of
 from .indicated import Indicated, Parts, indicated, left_out, parts_of, ranking_of
+from .own import own_areas
 from .spread import Place, Spread, kind_beside, places_of, spreads_of
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "kind_beside",
     "left_out",
     "newest",
+    "own_areas",
     "parts_of",
     "places_of",
     "ranking_of",
