@@ -195,6 +195,7 @@ def _write(
     out: Path, found: "Explained", summary: dict[str, Any], clock: "Clock", *, language: str, reasons: str
 ) -> None:
     from samverka.cli.placement.report.page import report_of
+    from samverka.cli.placement.summary import peak_memory_mb
     from samverka_engine.matching.files import writing
 
     begun = time.monotonic()
@@ -215,4 +216,5 @@ def _write(
         writing.write_text(report_of(found, summary, language), folder / "report.html")
         clock.seconds["write"] = time.monotonic() - begun
         summary["seconds"]["write"] = round(clock.seconds["write"], 4)
+        summary["peak_memory_mb"] = peak_memory_mb()
         writing.write_json(summary, folder / "summary.json")
