@@ -32,8 +32,7 @@ def measure(*, quick: bool = False) -> list[Row]:
         limits = Limits(gap=5e-3, seconds=HINDSIGHT_SECONDS, clock=time.monotonic) if several else Limits()
         hindsight = solve(season.arriving, limits)
         greedy = play(season, ahead=False).total
-        ways = {"one by one": False} if several else {"one by one": False, "in batches of 100": True}
-        for way, together in ways.items():
+        for way, together in {"one by one": False, "in batches of 100": True}.items():
             ahead = play(season, together=together).total
             rows.append(_loss(f"{kind}, {needs} × {places} arriving {way}", ahead, greedy, hindsight.total))
         rows += _times(kind, season)
