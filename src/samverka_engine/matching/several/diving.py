@@ -48,13 +48,19 @@ def dived(
     packer.nodes = min(packer.nodes, NODES)
     share = np.where(edge[shelves.need] >= 0, 0.0, packing.share)
     length = 0.0
-    while not stop():
+    while True:
         left = int((edge < 0).sum())
         likely = np.flatnonzero(share > HOPELESS)
         likely = likely[np.argsort(-share[likely], kind="stable")]
         few, many = max(1, int(LEAST * left)), max(1, int(MOST * left))
-        if not _settle(
-            likely, share, SURE, few, many, shelves.need, shelves.place, shelves.pair, market.demand, room, edge
+        stopped = stop()
+        if stopped:  # all at once
+            few = many = left
+        if (
+            not _settle(
+                likely, share, SURE, few, many, shelves.need, shelves.place, shelves.pair, market.demand, room, edge
+            )
+            or stopped
         ):
             break
         worth[edge >= 0] = np.inf
