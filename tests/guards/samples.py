@@ -173,6 +173,7 @@ DETAILS = {
     "version": 1,
 }
 
+
 def _waiting_file() -> Samples:
     own = rows.own_indicator(Organisation.objects.get(name="Region Blekinge"), is_public=False)
     file = rows.figure_file(User.objects.get(email="anna@demo.example"), indicator=own)

@@ -143,9 +143,9 @@ def test_the_measurements_page_shows_the_municipalities_that_have_figures(own: I
     address = reverse("statistics:indicator", args=[own.pk])
     assert "Inga siffror än" in anna.get(address).content.decode()
     take(anna, own, FIRST.encode())
-    page = anna.get(address, follow=True)
-    assert page.request["QUERY_STRING"] == "lan=10"
-    assert "Olofström" in page.content.decode()
+    answer = anna.get(address, follow=True)
+    assert answer.request["QUERY_STRING"] == "lan=10"
+    assert "Olofström" in answer.content.decode()
     take(anna, own, b"kommun;\xc3\xa5r;v\xc3\xa4rde\nLessebo;2016;3\n")
     page = anna.get(address).content.decode()
     assert "Siffrorna finns kommun för kommun" in page
