@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache as shared
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from samverka.collaborations.models import Party
+from samverka.followup.queries import newest_of
+from samverka.followup.services import save_draft, submit_status
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.database.acting import acting_as
+from samverka.foundation.database.states import rows_state
 from samverka.foundation.ui import kept as kept_module
 from samverka.foundation.ui.kept import Near, kept
 from samverka.goals import charts, wording
@@ -156,13 +160,13 @@ def test_what_the_parties_do_and_write_is_seen_at_once_and_each_reader_has_their
 def held(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """What the shared cache is given."""
     given: list[bytes] = []
-    keep = kept_module.cache.set
+    keep = shared.set
 
     def telling(key: str, content: bytes, *rest: Any) -> None:
         given.append(content)
         keep(key, content, *rest)
 
-    monkeypatch.setattr(kept_module.cache, "set", telling)
+    monkeypatch.setattr(shared, "set", telling)
     return given
 
 
@@ -262,3 +266,33 @@ def test_the_situation_is_kept_for_all_and_its_control_for_those_who_may(browse:
         assert "/indikatorer/" not in citizens
     Indicator.objects.filter(source_key="N03921").update(name="Ett annat namn")
     assert "Ett annat namn" in browse("citizen").get(situation).content.decode()
+
+
+def test_rows_have_another_state_when_any_of_them_has() -> None:
+    blekinge = Party.objects.filter(collaboration__slug="blekinges-unga-lyfter")
+    before = rows_state(blekinge)
+    assert rows_state(blekinge.select_related("organisation").order_by("-pk")) == before
+    assert rows_state(blekinge.exclude(pk=blekinge[0].pk)) != before
+    assert rows_state(Party.objects.none()) == ""
+    Party.objects.filter(pk=blekinge[0].pk).update(own_benefit="En annan")
+    assert rows_state(blekinge) != before
+
+
+def test_an_answer_is_seen_at_once_by_all_and_a_draft_by_its_own(
+    browse: Callable[[str], Client], actor: Callable[[str], Actor]
+) -> None:
+    party = Party.objects.get(organisation__name="Olofströms kommun")
+    for reader in ("anna", "bengt"):
+        assert "Nu ljusnar det" not in browse(reader).get(STEER).content.decode()
+    bengt = actor("bengt")
+    now = timezone.now()
+    with acting_as(bengt):
+        newest = newest_of(party)
+        draft = save_draft(
+            actor=bengt, party=party, text="Nu ljusnar det", seen=newest.stamp if newest else "", now=now
+        )
+    assert "Fortsätt på utkastet" in browse("bengt").get(STEER).content.decode()
+    assert "Nu ljusnar det" not in browse("anna").get(STEER).content.decode()
+    with acting_as(bengt):
+        submit_status(actor=bengt, party=party, text="Nu ljusnar det", seen=draft.stamp, now=now)
+    assert "Nu ljusnar det" in browse("anna").get(STEER).content.decode()

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from samverka.foundation.access.actions import Action
-from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.actors import Actor, remembered_of
 from samverka.foundation.access.rules import permitted
 from samverka.organisations.enums import OrganisationKind
 from samverka.statistics.enums import Sex
@@ -148,10 +148,14 @@ def chosen_of(collaboration: Collaboration) -> QuerySet[ChosenIndicator]:
     return collaboration.chosen_indicators.select_related("indicator__source").order_by("order", "pk")
 
 
-def followed_by(actor: Actor, collaboration: Collaboration) -> list[Indicator]:
-    """The chosen indicators in their order, those that the actor may read: a party may keep one to itself."""
+@remembered_of
+def followed_by(actor: Actor, collaboration: Collaboration) -> tuple[Indicator, ...]:
+    """The chosen indicators in their order, those that the actor may read: a party may keep one to itself.
+
+    One query, once per request.
+    """
     readable = indicators_visible_to(actor).values("pk")
-    return [row.indicator for row in chosen_of(collaboration).filter(indicator__in=readable)]
+    return tuple(row.indicator for row in chosen_of(collaboration).filter(indicator__in=readable))
 
 
 def situation_of(collaboration: Collaboration, chosen: Sequence[Indicator]) -> list[Followed]:

@@ -11,30 +11,33 @@ from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
 from samverka.collaborations.queries import seats_in
 from samverka.collaborations.registry import Panel, Task, register_panel, register_tasks
+from samverka.collaborations.rules import WRITERS, parties_as
 from samverka.foundation import clock
 from samverka.foundation.access.actors import Actor
+from samverka.foundation.database.states import rows_state
 from samverka.foundation.ui.kept import kept
+from samverka.organisations.models import Organisation
 from samverka.plans.queries import overdue_in
 
 from . import queries
+from .models import StatusText
 
 
 def _answers(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
-    found = queries.answers_in(actor, collaboration)
-    if found is None:
+    own = {seat.party_id for seat in seats_in(actor, collaboration)}
+    if not own:
         return None
-    rows = kept(
-        lambda: render_to_string("followup/answer_rows.html", {"answers": found.answers}),
+    writes = own & set(parties_as(*WRITERS)(actor))
+    texts = StatusText.objects.filter(party__collaboration=collaboration)  # of drafts, PostgreSQL shows one's own
+    section = kept(
+        lambda: render_to_string("followup/answers_section.html", {"found": queries.answers_in(actor, collaboration)}),
         of=(
-            "answers",
-            *(
-                (one.party, one.party.organisation, one.text, one.is_own, one.may_write, one.draft)
-                for one in found.answers
-            ),
+            *("answers", sorted(own), sorted(writes), rows_state(collaboration.parties.all()), rows_state(texts)),
+            rows_state(Organisation.objects.filter(seats__collaboration=collaboration)),
         ),
         shared=False,
     )
-    return {"found": found, "rows": rows}
+    return {"section": section}
 
 
 def _now(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:

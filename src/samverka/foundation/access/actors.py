@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.db.models import Model
+
 from .models import User
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Model)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -48,6 +51,21 @@ def remembered(load: Callable[[Actor], T]) -> Callable[[Actor], T]:
         if key not in actor._memory:
             actor._memory[key] = load(actor)
         found: T = actor._memory[key]
+        return found
+
+    return recall
+
+
+def remembered_of(load: Callable[[Actor, R], T]) -> Callable[[Actor, R], T]:
+    """The same for a fact about an actor and a row: for what several parts of one page ask for."""
+    key = f"{load.__module__}.{load.__qualname__}"
+
+    @wraps(load)
+    def recall(actor: Actor, row: R) -> T:
+        mine = f"{key} {row.pk}"
+        if mine not in actor._memory:
+            actor._memory[mine] = load(actor, row)
+        found: T = actor._memory[mine]
         return found
 
     return recall

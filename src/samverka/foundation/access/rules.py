@@ -45,10 +45,7 @@ class Both(Rule):
         return all(part.allows(actor, obj) for part in self.parts)
 
     def q(self, actor: Actor) -> Q:
-        result = EVERYTHING
-        for part in self.parts:
-            result &= part.q(actor)
-        return result
+        return Q(*(part.q(actor) for part in self.parts))
 
 
 @dataclass(frozen=True)
@@ -59,10 +56,7 @@ class Either(Rule):
         return any(part.allows(actor, obj) for part in self.parts)
 
     def q(self, actor: Actor) -> Q:
-        result = NOTHING
-        for part in self.parts:
-            result |= part.q(actor)
-        return result
+        return Q(*(part.q(actor) for part in self.parts), _connector=Q.OR)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What the parties of a collaboration have chosen to follow, as cards on the tab Lägesbild."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -31,7 +32,7 @@ def _chosen(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None
     return {"collaboration": collaboration, "cards": cards}
 
 
-def _cards(collaboration: Collaboration, indicators: list[Indicator], beside: queries.Surroundings) -> str:
+def _cards(collaboration: Collaboration, indicators: Sequence[Indicator], beside: queries.Surroundings) -> str:
     cards = queries.cards_of(indicators, beside)
     return render_to_string(
         "picture/chosen_cards.html",

@@ -15,8 +15,8 @@ def _at_home(actor: Actor) -> dict[str, Any] | None:
     if not areas:
         return None
     area, *others = areas
-    parts = queries.focus_areas_of(area, in_focus(visible_to(actor)))
-    pieces = pieces_of(queries.surroundings_of(area), parts)
+    visible = in_focus(visible_to(actor))
+    pieces = pieces_of(queries.surroundings_of(area), queries.focus_areas_here(area), visible)
     return {"area": area, "others": others, "answer": pieces["answer"], "overview": pieces["overview"]}
 
 

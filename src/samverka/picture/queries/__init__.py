@@ -1,6 +1,16 @@
 """Reading what a picture shows."""
 
-from .cards import Beside, Card, Focus, cards_of, decimals_of, direction_of, focus_areas_of
+from .cards import (
+    Beside,
+    Card,
+    Focus,
+    cards_of,
+    decimals_of,
+    direction_of,
+    focus_areas_here,
+    focus_areas_of,
+    focuses_of,
+)
 from .figures import Group, Surroundings, at, called, figures_of, newest, surroundings_of
 from .indicated import Indicated, Parts, indicated, left_out, parts_of, ranking_of
 from .own import own_areas
@@ -22,7 +32,9 @@ __all__ = [
     "decimals_of",
     "direction_of",
     "figures_of",
+    "focus_areas_here",
     "focus_areas_of",
+    "focuses_of",
     "indicated",
     "kind_beside",
     "left_out",

@@ -194,14 +194,21 @@ class Focus:
 
 
 def focus_areas_of(area: Area, visible: Iterable[Indicator]) -> list[Focus]:
+    """The focus areas of an area with their indicators, of those that are visible. Two queries."""
+    return focuses_of(focus_areas_here(area), visible)
+
+
+def focus_areas_here(area: Area) -> list[FocusArea]:
     """The focus areas that everybody has, and those of organisations of this area or of the one it lies in."""
+    of_organisations_here = Q(organisation__area__in={area.pk, area.parent_id} - {None})
+    return list(FocusArea.objects.filter(Q(organisation=None) | of_organisations_here))
+
+
+def focuses_of(focus_areas: Iterable[FocusArea], visible: Iterable[Indicator]) -> list[Focus]:
+    """Focus areas with their indicators, of those that are visible. One query beside reading those."""
     known = {indicator.pk: indicator for indicator in visible}
     inside: dict[int, list[Indicator]] = {}
     for focus_area, indicator in FocusIndicator.objects.values_list("focus_area_id", "indicator_id"):
         if indicator in known:
             inside.setdefault(focus_area, []).append(known[indicator])
-    of_organisations_here = Q(organisation__area__in={area.pk, area.parent_id} - {None})
-    return [
-        Focus(focus, inside.get(focus.pk, []))
-        for focus in FocusArea.objects.filter(Q(organisation=None) | of_organisations_here)
-    ]
+    return [Focus(focus, inside.get(focus.pk, [])) for focus in focus_areas]

@@ -61,9 +61,7 @@ def similar_to(area: Area) -> Group | None:
     """
     if area.kind != AreaKind.MUNICIPALITY:
         return None
-    structural = Indicator.objects.filter(source__key=SOURCE, source_key__in=[one.key for one in STRUCTURAL]).only(
-        "weight"
-    )
+    structural = Indicator.objects.filter(source__key=SOURCE, source_key__in=[one.key for one in STRUCTURAL])
     kind, name, members = kept(
         lambda: _plain(comparison_for(area)),
         of=(

@@ -79,8 +79,12 @@ def beside(actor: Actor, collaboration: Collaboration, indicator: Indicator, are
 
 def latest_comments(actor: Actor, collaboration: Collaboration, *, count: int) -> list[Comment]:
     """The latest comments of a collaboration that the actor may read, the latest first. One query."""
-    found = comments_visible_to(actor).filter(collaboration=collaboration)
-    return list(found.order_by("-written_at", "-pk")[:count])
+    at_what = comments_visible_to(actor).filter(collaboration=collaboration).select_related(None)
+    latest = at_what.select_related("indicator", "area", "written_by").order_by("-written_at", "-pk")
+    found = list(latest[:count])
+    for comment in found:
+        comment.collaboration = collaboration  # the same for all, and its area has been read already
+    return found
 
 
 def focus_areas_of(collaboration: Collaboration) -> QuerySet[FocusArea]:

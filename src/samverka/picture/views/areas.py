@@ -12,6 +12,8 @@ from samverka.picture import queries
 from samverka.picture.content.pieces import pieces_of
 from samverka.statistics.queries import visible_to as indicators_visible_to
 from samverka.statistics.queries.focus import in_focus
+from samverka.territory.enums import AreaKind
+from samverka.territory.models import Area
 from samverka.territory.queries import areas_state, listed, municipalities_of, nodes_of
 
 from .frame import area_of, frame_of
@@ -54,13 +56,11 @@ def _picture(request: HttpRequest, code: str, key: str | None) -> HttpResponse:
     actor = actor_of(request)
     found = area_of(actor, code)
     frame = frame_of(request, actor)
-    parts = queries.focus_areas_of(found, in_focus(indicators_visible_to(actor)))
-    if key is not None:
-        parts = [part for part in parts if part.area.key == key]
-        if not parts:
-            raise Http404
+    chosen = [focus for focus in queries.focus_areas_here(found) if key in (None, focus.key)]
+    if key is not None and not chosen:
+        raise Http404
     beside = queries.surroundings_of(found)
-    pieces = pieces_of(beside, parts, key=key or "", suffix=frame["suffix"])
+    pieces = pieces_of(beside, chosen, in_focus(indicators_visible_to(actor)), key=key or "", suffix=frame["suffix"])
     return render(
         request,
         "picture/area.html",
@@ -68,9 +68,18 @@ def _picture(request: HttpRequest, code: str, key: str | None) -> HttpResponse:
             **frame,
             **pieces,
             "area": found,
-            "focus": parts[0].area if key is not None else None,
+            "focus": chosen[0] if key is not None else None,
             "beside": beside,
-            "municipalities": [a for a in municipalities_of(found) if a.pk != found.pk] if found.parent_id else [],
-            "nodes": list(nodes_of(found)),
+            **_inside(found),
         },
     )
+
+
+def _inside(found: Area) -> dict[str, list[Area]]:
+    """The areas that an area consists of: none in a municipality, and of the nation the list has them all."""
+    if found.kind == AreaKind.MUNICIPALITY or not found.parent_id:
+        return {}
+    return {
+        "municipalities": [a for a in municipalities_of(found) if a.pk != found.pk],
+        "nodes": list(nodes_of(found)),
+    }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, QuerySet
 
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
@@ -90,13 +90,17 @@ def latest_extractions(indicators: Iterable[Indicator]) -> dict[int, Extraction]
 def figures_state(indicators: Iterable[Indicator]) -> tuple[object, ...]:
     """Tells one state of the figures of these indicators from another: for what is kept. One query.
 
-    Those that they are weighed with count too: totals of groups rest on them.
+    Those that they are weighed with count too: totals of groups rest on them. A queryset is not read for it.
 
     Whatever changes figures writes an extraction, also what undoes one, and none is ever taken away. The number is
     there for extractions that end in another order than they began.
     """
-    wanted = {key for indicator in indicators for key in (indicator.pk, indicator.weight_id) if key is not None}
-    whole = Extraction.objects.filter(indicator__in=wanted).aggregate(newest=Max("pk"), count=Count("pk"))
+    if isinstance(indicators, QuerySet):
+        chosen = indicators.select_related(None).order_by()
+        wanted = Q(indicator__in=chosen.values("pk")) | Q(indicator__in=chosen.values("weight"))
+    else:
+        wanted = Q(indicator__in={key for one in indicators for key in (one.pk, one.weight_id) if key is not None})
+    whole = Extraction.objects.filter(wanted).aggregate(newest=Max("pk"), count=Count("pk"))
     return whole["newest"], whole["count"]
 
 
