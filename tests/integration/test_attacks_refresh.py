@@ -8,7 +8,8 @@ import pytest
 
 from samverka.statistics.models import Indicator
 from tests.fakes import misbehaviour as wrong
-from tests.integration.test_refresh import KEYS, NOW, YESTERDAY, Sources, codes, figures, sources
+from tests.fakes.refreshed_sources import KEYS, NOW, Sources
+from tests.integration.test_refresh import YESTERDAY, codes, figures, sources
 
 __all__ = ["sources"]
 

@@ -11,7 +11,8 @@ from samverka.foundation.access.models import User
 from samverka.foundation.jobs.models import Job
 from samverka.foundation.jobs.services import run
 from samverka.statistics.models import Indicator
-from tests.integration.test_refresh import KEYS, NOW, Sources, sources  # noqa: F401  a fixture
+from tests.fakes.refreshed_sources import KEYS, NOW, Sources
+from tests.integration.test_refresh import sources  # noqa: F401  a fixture
 
 
 @pytest.fixture

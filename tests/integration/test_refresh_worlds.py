@@ -13,7 +13,8 @@ from samverka.statistics.enums import Measure, ObservationStatus, RefreshState
 from samverka.statistics.models import Extraction, Indicator, Observation, Refresh, Revision, Source
 from tests.fakes import misbehaviour as wrong
 from tests.fakes.generated_worlds import Expected, ScbTables, kolada_world, scb_tables
-from tests.integration.test_refresh import NOW, Sources, codes
+from tests.fakes.refreshed_sources import NOW, Sources
+from tests.integration.test_refresh import codes
 
 SYSTEM = Actor.system("test")
 
