@@ -11,7 +11,6 @@ from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
 from samverka.collaborations.queries import seats_in
 from samverka.collaborations.registry import Panel, Task, register_panel, register_tasks
-from samverka.collaborations.rules import WRITERS, parties_as
 from samverka.foundation import clock
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.database.states import rows_state
@@ -21,13 +20,14 @@ from samverka.plans.queries import overdue_in
 
 from . import queries
 from .models import StatusText
+from .rules import parties_written_for
 
 
 def _answers(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
     own = {seat.party_id for seat in seats_in(actor, collaboration)}
     if not own:
         return None
-    writes = own & set(parties_as(*WRITERS)(actor))
+    writes = own & set(parties_written_for(actor))
     texts = StatusText.objects.filter(party__collaboration=collaboration)  # of drafts, PostgreSQL shows one's own
     section = kept(
         lambda: render_to_string("followup/answers_section.html", {"found": queries.answers_in(actor, collaboration)}),

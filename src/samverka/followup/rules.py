@@ -7,10 +7,13 @@ from samverka.foundation.access.rules import Filled, Within, register
 
 from .models import StatusText
 
+parties_written_for = parties_as(*WRITERS)
+"""Actor to the keys of the parties that they write for."""
+
 register(
     Action.READ,
     StatusText,
     Within("party_id", parties_as())
     | (Filled("submitted_at") & Within("party__collaboration_id", collaborations_as())),
 )
-register(Action.WRITE_STATUS, Party, Within("id", parties_as(*WRITERS)))
+register(Action.WRITE_STATUS, Party, Within("id", parties_written_for))

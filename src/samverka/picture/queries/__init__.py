@@ -13,7 +13,7 @@ from .cards import (
 )
 from .figures import Group, Surroundings, at, called, figures_of, newest, surroundings_of
 from .indicated import Indicated, Parts, indicated, left_out, parts_of, ranking_of
-from .own import own_areas
+from .own import areas_at_home, own_areas
 from .spread import Place, Spread, kind_beside, places_of, spreads_of
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Place",
     "Spread",
     "Surroundings",
+    "areas_at_home",
     "at",
     "called",
     "cards_of",

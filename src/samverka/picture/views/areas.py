@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
@@ -42,7 +43,7 @@ def _listed(actor: Actor, search: str) -> str:
 
 @requires(Action.READ, sign_in=False)
 def area(request: HttpRequest, code: str) -> HttpResponse:
-    """How an area stands, by focus area."""
+    """How an area stands, by focus area; as a fragment, at a glance."""
     return _picture(request, code, None)
 
 
@@ -61,18 +62,13 @@ def _picture(request: HttpRequest, code: str, key: str | None) -> HttpResponse:
         raise Http404
     beside = queries.surroundings_of(found)
     pieces = pieces_of(beside, chosen, in_focus(indicators_visible_to(actor)), key=key or "", suffix=frame["suffix"])
-    return render(
-        request,
-        "picture/area.html",
-        {
-            **frame,
-            **pieces,
-            "area": found,
-            "focus": chosen[0] if key is not None else None,
-            "beside": beside,
-            **_inside(found),
-        },
-    )
+    if getattr(request, "htmx", False):
+        response = render(request, "picture/at_a_glance.html", pieces)
+    else:
+        shown = {"area": found, "focus": chosen[0] if key is not None else None, "beside": beside, **_inside(found)}
+        response = render(request, "picture/area.html", {**frame, **pieces, **shown})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 def _inside(found: Area) -> dict[str, list[Area]]:
