@@ -25,7 +25,7 @@ from samverka.foundation.jobs.models import Job
 from samverka.organisations.models import Membership, Organisation
 from samverka.plans import services as plans
 from samverka.plans.models import Measure
-from samverka.statistics.models import Observation
+from samverka.statistics.models import Extraction
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_a_question_that_nobody_has_answered_is_a_mistake_and_not_a_no(actor: Ca
     with pytest.raises(UnknownRule, match="WRITE_STATUS on Membership"):
         allows(actor("anna"), Action.WRITE_STATUS, Membership.objects.all()[0])
     with pytest.raises(UnknownRule):
-        permitted(actor("anna"), Action.READ, Observation.objects.all())
+        permitted(actor("anna"), Action.READ, Extraction.objects.all())
     with pytest.raises(UnknownRule):
         check(actor("anna"), Action.READ, None)
 
