@@ -1,8 +1,12 @@
-"""`python -m tests.bench` measures everything and writes docs/benchmarks.md; with `--quick` a small world, no file."""
+"""`python -m tests.bench` measures everything and writes docs/benchmarks.md; with `--quick` a small world, no file.
+
+With `--only` it writes that part of the page alone: a part stands there with the machine and the day of its own run.
+"""
 
 import argparse
 import os
 import sys
+from collections.abc import Callable
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
@@ -10,44 +14,34 @@ import django
 
 django.setup()
 
-from tests.bench import import_statistics, matching, over_time, pages, refresh, report, writing  # noqa: E402  Django must be ready
+# Django must be ready before anything of Samverka is.
+from tests.bench import households, import_statistics, matching, over_time, pages, refresh, report, writing  # noqa: E402
+from tests.bench.rows import Row  # noqa: E402
 from tests.bench.sweden import SMALL, SWEDEN  # noqa: E402
 
-PARTS = ("import", "refresh", "pages", "report", "matching")
+MEASURES: dict[str, Callable[[bool], list[Row]]] = {
+    "import": lambda quick: import_statistics.measure(repetitions=1 if quick else 3),
+    "refresh": lambda quick: refresh.measure(repetitions=1 if quick else 3),
+    "pages": lambda quick: pages.measure(SMALL if quick else SWEDEN, rounds=20 if quick else 60),
+    "report": lambda quick: report.measure(repetitions=1 if quick else 5),
+    "seats": lambda quick: matching.measure(quick=quick),
+    "households": lambda quick: households.measure(quick=quick),
+    "arrivals": lambda quick: over_time.measure(quick=quick),
+}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small world and few rounds; writes nothing")
-    parser.add_argument("--only", choices=PARTS, action="append", help="these parts alone; writes nothing")
+    parser.add_argument("--only", choices=MEASURES, action="append", help="these parts alone")
     chosen = parser.parse_args()
-    parts = chosen.only or PARTS
-    rows = []
-    if "import" in parts:
-        _say("importing statistics …")
-        rows += import_statistics.measure(repetitions=1 if chosen.quick else 3)
-    if "refresh" in parts:
-        _say("storing a refresh …")
-        rows += refresh.measure(repetitions=1 if chosen.quick else 3)
-    if "pages" in parts:
-        _say("pages …")
-        rows += pages.measure(SMALL if chosen.quick else SWEDEN, rounds=20 if chosen.quick else 60)
-    if "report" in parts:
-        _say("a joint report …")
-        rows += report.measure(repetitions=1 if chosen.quick else 5)
-    if "matching" in parts:
-        _say("placement …")
-        rows += matching.measure(quick=chosen.quick)
-        rows += over_time.measure(quick=chosen.quick)
-    text = writing.page(rows)
-    sys.stdout.write(text)
-    if not chosen.quick and not chosen.only:
-        writing.PAGE.write_text(text, encoding="utf-8")
+    for part in chosen.only or MEASURES:
+        sys.stderr.write(f"{part} …\n")
+        section = writing.section(part, MEASURES[part](chosen.quick))
+        sys.stdout.write(section)
+        if not chosen.quick:
+            writing.put(part, section)
     return 0
-
-
-def _say(what: str) -> None:
-    sys.stderr.write(f"{what}\n")
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ import polars as pl
 from samverka_engine.matching.instances import Shape, seats
 from samverka_engine.matching.placement import Limits
 from samverka_engine.matching.problem import Problem
-from tests.bench import households
 from tests.bench.rows import Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -68,7 +67,7 @@ def measure(*, quick: bool = False) -> list[Row]:
             rows.append(_memory(said, _megabytes_from_files(needs, places), others))
             near = _run("engine", key, needs, places, CERTIFIED, repetitions)
             rows.append(_row(f"{instance.name}: certified within 0.03 %", 0.08, near, others))
-    return rows + households.measure(quick=quick)
+    return rows
 
 
 def _row(work: str, goal: float, ours: dict[str, Any], others: dict[str, Any]) -> Row:

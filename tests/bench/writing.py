@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 from importlib.metadata import version
 
 import psutil
@@ -12,13 +13,24 @@ from tests.bench.rows import Row
 from tests.databases import ROOT, url_of
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-PACKAGES = ("django", "psycopg", "gunicorn", "polars", "typst", "vl-convert-python", "numba", "ortools")
+PACKAGES = ("django", "psycopg", "gunicorn", "polars", "typst", "vl-convert-python", "numba", "ortools", "highspy")
+PARTS = {
+    "import": "Importing statistics",
+    "refresh": "Refreshing statistics",
+    "pages": "Pages at Sweden's size",
+    "report": "A joint report",
+    "seats": "Placement, one seat each",
+    "households": "Placement of households",
+    "arrivals": "Placement over time",
+}
+"""The parts of the measurement, in the order of the page."""
 
 HEAD = """# Benchmarks
 
-Written by `make bench`; a ratio between two things measured in the same run, never a time alone. The goals are those of
-the design; a goal that is missed is called lost. Median and worst are ratios to the other's median; worst is the 95th
-percentile for pages and the slowest of the repetitions for the rest.
+Written by `make bench`, or a part at a time by `python -m tests.bench --only PART`. Each row is a ratio between two
+things measured in the same run, never a time alone. The goals are those of the design; a goal that is missed is called
+lost. Median and worst are ratios to the other's median; worst is the 95th percentile for pages and the slowest of the
+repetitions for the rest.
 """
 
 HOW = """## How
@@ -39,26 +51,47 @@ HOW = """## How
   ours, and that of HiGHS on the whole integer program, each in a process of its own; without any placement HiGHS'
   gap is 100 %.
 
+* **Over time**: the same instances, whose needs arrive in an order drawn by lot; what is lost of the total that placing
+  all at once would reach, beside what a greedy desk loses.
+
 ## Where the time goes
 
 No page asks the database more often because there are more rows (`tests/guards/test_query_counts.py`), and its queries
 are a small part of its time. The rest is Python: working out the verdict of every line, and Django's templates, which
 write every row. A goal in a county of 49 municipalities has 150 lines, each judged, and a report of three such goals is
-a page of more than half a megabyte. The parts of a goal's page, of the tabs Lägesbild and Styra and of a report are
-therefore kept under what they are made of (`docs/adr/0012`), and measured as they are read the second time; the status
-text's form and the comparison are worked out anew each time.
+a page of more than half a megabyte. Pieces of pages are therefore kept under what they are made of (`docs/adr/0012`),
+and the pages measured as they are read the second time.
 
 The empty view is Django with nothing round it, which is a hard yardstick for a page with a session, a person and a
 transaction that tells the database who acts.
 """
 
 
-def page(rows: list[Row]) -> str:
-    """docs/benchmarks.md."""
-    lines = [HEAD, _machine(), "", "| work | against | median | worst | goal | verdict | time | notes |"]
+def section(part: str, rows: list[Row]) -> str:
+    """One part of the page: what was measured, when and on what."""
+    lines = [
+        f"## {PARTS[part]}",
+        "",
+        _machine(),
+        "",
+        "| work | against | median | worst | goal | verdict | time | notes |",
+    ]
     lines.append("|---|---|---:|---:|---:|---|---:|---|")
-    lines += [_line(row) for row in rows]
-    return "\n".join([*lines, "", HOW])
+    return "\n".join([*lines, *(_line(row) for row in rows), ""])
+
+
+def put(part: str, text: str) -> None:
+    """Write the page with this part anew and the others as they stand."""
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    sections = {
+        key: found.group().rstrip() + "\n" for key, title in PARTS.items() if (found := _section(title).search(before))
+    }
+    sections[part] = text
+    PAGE.write_text("\n".join([HEAD, *(sections[key] for key in PARTS if key in sections), HOW]), encoding="utf-8")
+
+
+def _section(title: str) -> re.Pattern[str]:
+    return re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 
 def verdict_of(row: Row) -> str:
