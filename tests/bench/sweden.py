@@ -82,7 +82,9 @@ def build(size: Size) -> Places:
         areas = list(official.select_related("parent").order_by("code"))
         if len(areas) != AREAS:
             raise AssertionError(f"{len(areas)} areas: the reference table has changed, and so have the sums here")
-        indicators = _figures(size, areas)
+        indicators, extractions = _indicators(size)
+    _figures(areas, indicators, extractions)  # the owner sees them once they are committed
+    with acting_as(Actor.system("bench")):
         organisations = _organisations(areas)
         people = _people(size, organisations)
         collaborations = _collaborations(size, areas, organisations, indicators, draw)
@@ -94,7 +96,7 @@ def build(size: Size) -> Places:
     return places
 
 
-def _figures(size: Size, areas: list[Area]) -> list[Indicator]:
+def _indicators(size: Size) -> tuple[list[Indicator], list[Extraction]]:
     source = Source.objects.get(key="kolada")
     indicators = Indicator.objects.bulk_create(
         Indicator(
@@ -126,6 +128,10 @@ def _figures(size: Size, areas: list[Area]) -> list[Indicator]:
         )
         for indicator in indicators
     )
+    return indicators, extractions
+
+
+def _figures(areas: list[Area], indicators: list[Indicator], extractions: list[Extraction]) -> None:
     shape = list(product([area.pk for area in areas], Sex.values, range(FIRST_YEAR, FIRST_YEAR + YEARS)))
     frame = pl.DataFrame(shape, schema=["area", "sex", "year"], orient="row")
     noise = np.random.default_rng(20260)
@@ -148,7 +154,6 @@ def _figures(size: Size, areas: list[Area]) -> list[Indicator]:
                 pl.lit(0).alias("status"),
             )
             copy.write(block.write_csv(include_header=False).encode())
-    return indicators
 
 
 def _organisations(areas: list[Area]) -> dict[str, list[Organisation]]:

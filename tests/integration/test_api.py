@@ -31,7 +31,6 @@ from samverka.picture.models import Snapshot
 from samverka.picture.services.snapshots import share_snapshot, take_snapshot, withdraw_snapshot
 from samverka.statistics.enums import IndicatorKind
 from samverka.statistics.models import Extraction, Indicator, Observation
-from samverka.territory.models import Area, Membership
 from tests.guards import rows
 
 pytestmark = pytest.mark.django_db
@@ -112,17 +111,6 @@ def test_json_stat_reads_back_as_the_same_figures(client: Client) -> None:
     assert {(r["area"], r["sex"], r["year"]): r["value"] for r in frame.iter_rows(named=True)} == {
         (o["area"], o["sex"], str(o["year"])): o["value"] for o in rows if o["value"] is not None
     }
-
-
-def test_within_a_node_are_its_municipalities(client: Client, node: Area) -> None:
-    inside = set(Membership.objects.filter(whole=node).values_list("municipality__code", flat=True))
-    assert {area["code"] for area in ask(client, "areas", within=node.code)["areas"]} == {node.code, *inside}
-
-
-def test_a_nodes_name_is_no_formula_in_a_spreadsheet(client: Client, node: Area) -> None:
-    Area.objects.filter(pk=node.pk).update(name="=VÄST()")
-    table = client.get(f"{PREFIX}observations?indicator={YOUTH}&area={node.code}&format=csv").content.decode()
-    assert {row["area_name"] for row in csv.DictReader(io.StringIO(table))} == {"'=VÄST()"}
 
 
 def test_head_is_get_without_the_content(client: Client) -> None:

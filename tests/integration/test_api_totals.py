@@ -38,6 +38,17 @@ def node() -> Area:
     return made
 
 
+def test_within_a_node_are_its_municipalities(client: Client, node: Area) -> None:
+    inside = set(Membership.objects.filter(whole=node).values_list("municipality__code", flat=True))
+    assert {area["code"] for area in ask(client, "areas", within=node.code)["areas"]} == {node.code, *inside}
+
+
+def test_a_nodes_name_is_no_formula_in_a_spreadsheet(client: Client, node: Area) -> None:
+    Area.objects.filter(pk=node.pk).update(name="=VÄST()")
+    table = client.get(f"{PREFIX}observations?indicator={YOUTH}&area={node.code}&format=csv").content.decode()
+    assert {row["area_name"] for row in csv.DictReader(io.StringIO(table))} == {"'=VÄST()"}
+
+
 def test_a_node_is_answered_with_its_totals_and_how_they_were_made(client: Client, node: Area) -> None:
     people, youth = Indicator.objects.get(source_key="N01951"), Indicator.objects.get(source_key="N03921")
     found = ask(client, "observations", indicator="kolada:N01951", area=node.code)["observations"]
