@@ -5,7 +5,6 @@ one line of JSON. SECONDS of 0 asks for a proven optimum, however long it takes.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ from scipy import sparse
 from samverka_engine.matching.instances import Shape, households
 from samverka_engine.matching.placement import Limits
 from samverka_engine.matching.problem import Problem
-from tests.bench.rows import Row
+from tests.bench.rows import Row, peak_megabytes
 
 ROOT = Path(__file__).resolve().parents[2]
 MEMORY_GOAL = 500
@@ -129,7 +128,7 @@ def _run(who: str, needs: int, places: int, seconds: float) -> dict[str, Any]:
         except subprocess.TimeoutExpired:
             if who == "engine":
                 raise
-            megabytes = _peak_of(process.pid)
+            megabytes = peak_megabytes(process.pid)
             process.kill()
             return {
                 "gap": 100.0,
@@ -143,18 +142,12 @@ def _run(who: str, needs: int, places: int, seconds: float) -> dict[str, Any]:
     return answer
 
 
-def _peak_of(process: int) -> float:
-    """Megabytes of a process that still runs, at its most, from Linux's own account of it."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return float(status.split("VmHWM:")[1].split()[0]) / 1024
-
-
 def _child(who: str, needs: int, places: int, seconds: float) -> dict[str, Any]:
     problem = households(Shape(needs=needs, places=places))
     solver = _by_highs if who == "highs" else _by_engine
     return solver(problem, seconds) | {
         "pairs": len(problem.place),
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": peak_megabytes(),
     }
 
 

@@ -7,7 +7,6 @@ writes one line of JSON.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -24,7 +23,7 @@ import polars as pl
 from samverka_engine.matching.instances import Shape, seats
 from samverka_engine.matching.placement import Limits
 from samverka_engine.matching.problem import Problem
-from tests.bench.rows import Row
+from tests.bench.rows import Row, peak_megabytes
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDS, PLACES = 100_000, 10_000
@@ -144,7 +143,7 @@ def _child(who: str, key: str, needs: int, places: int, gap: float, repetitions:
         "needs": needs,
         "places": places,
         "pairs": len(problem.place),
-        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "megabytes": peak_megabytes(),
     }
 
 

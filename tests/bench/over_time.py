@@ -48,9 +48,10 @@ def _loss(work: str, ahead: float, greedy: float, hindsight: float) -> Row:
         goal=LOSS / baseline,
         ratio_median=lost / baseline,
         ratio_worst=lost / baseline,
-        seconds=lost,
-        baseline_seconds=baseline,
-        note=f"{100 * (1 - lost):.2f} % of hindsight, greedy {100 * (1 - baseline):.2f} %; shares, not seconds",
+        seconds=100 * lost,
+        baseline_seconds=100 * baseline,
+        unit="%",
+        note=f"{100 * (1 - lost):.2f} % of hindsight, greedy {100 * (1 - baseline):.2f} %",
     )
 
 

@@ -1,6 +1,7 @@
 """What a measurement says: a ratio against something in the same run, never a time alone."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 
@@ -21,3 +22,12 @@ class Row:
     note: str = ""
     spread_goal: float | None = None
     unit: Literal["s", "MB", "%"] = "s"
+
+
+def peak_megabytes(process: int | None = None) -> float:
+    """Of a process at its most, this one unless another is named, from Linux's own account of its memory.
+
+    The account of `getrusage` begins with what the parent had when it started the process.
+    """
+    status = Path(f"/proc/{process or 'self'}/status").read_text(encoding="ascii")
+    return float(status.split("VmHWM:")[1].split()[0]) / 1024

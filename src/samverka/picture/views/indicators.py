@@ -24,7 +24,7 @@ from samverka.picture.charts import Kind, Shown
 from samverka.picture.queries import notes
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
-from samverka.statistics.queries import Figure, latest_extraction
+from samverka.statistics.queries import Figure, figures_state, latest_extraction
 from samverka.statistics.queries.definitions import chained_to, definition_of
 from samverka.statistics.queries.quality import quality_of
 from samverka.statistics.queries.revisions import revised_since
@@ -105,10 +105,12 @@ def _made_of(found: Indicator, beside: queries.Surroundings, view: str) -> tuple
 
 
 def _about(actor: Actor, found: Indicator, area: Area) -> dict[str, Any]:
-    """What is known of the figures: not kept, for it rests on more than they do."""
+    """What is known of the figures. Only what is odd rests on them alone, and is kept."""
     return {
         "definition": definition_of(actor, found),
-        "marks": quality_of(found, [area.pk]).get(area.pk, []),
+        "marks": kept(
+            lambda: quality_of(found, [area.pk]).get(area.pk, []), of=("odd", found, area.pk, *figures_state([found]))
+        ),
         "revisions": revised_since(found, area_ids=[area.pk])[:REVISIONS],
     }
 
