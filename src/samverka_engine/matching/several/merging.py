@@ -17,7 +17,7 @@ from samverka_engine.matching.solvers import Program, solve_program
 from .market import Market
 from .threads import Threads
 
-__all__ = ["merged", "program_of"]
+__all__ = ["merged", "placed_anew", "program_of"]
 
 QUESTIONS = 4_000
 """HiGHS asks so many times whether to stop before it is told to: a limit on work that does not depend on the clock."""
@@ -59,7 +59,7 @@ def merged(
             return None
         chosen, who = job
         needs = np.unique(who)
-        return _combined(market, edge, room, chosen, who, needs, stop)
+        return placed_anew(market, edge, room, chosen, who, needs, stop)
 
     for answer in threads.each(best, jobs):
         if answer is not None:
@@ -122,7 +122,7 @@ def _own_group(
     return own
 
 
-def _combined(
+def placed_anew(
     market: Market,
     edge: Edges,
     room: NDArray[np.float64],
@@ -130,8 +130,17 @@ def _combined(
     owners: Edges,
     needs: Edges,
     stop: Callable[[], bool],
+    questions: int = QUESTIONS,
 ) -> tuple[Edges, Edges] | None:
-    """The needs and their best pairs among the options, or None when nothing better was found."""
+    """The needs and their best pairs among the options, or None when nothing better was found.
+
+    Args:
+        edge: (N,) the pair that each need holds, -1 for none.
+        room: (P, R) what the places have left.
+        options: the pairs that may be chosen, those that are held among them, in order; `owners` are their needs.
+        needs: whose pairs are chosen anew, in order.
+        questions: the limit on work.
+    """
     held = edge[needs]
     places = np.unique(market.pairs.place[options])
     free = room[places].copy()
@@ -144,7 +153,7 @@ def _combined(
     def enough() -> bool:
         nonlocal asked
         asked += 1
-        return asked > QUESTIONS or stop()
+        return asked > questions or stop()
 
     try:
         solution = solve_program(program, start=start, seconds=SLOWEST, stop=enough)

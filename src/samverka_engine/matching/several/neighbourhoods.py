@@ -12,10 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from samverka_engine.matching.solvers import solve_program
-
 from .market import Market
-from .merging import program_of
+from .merging import placed_anew
 from .packing import Packing
 from .threads import Threads
 
@@ -23,8 +21,6 @@ __all__ = ["Neighbourhoods"]
 
 QUESTIONS = 300
 """HiGHS asks so many times whether to stop before it is told to: a limit on work that does not depend on the clock."""
-SLOWEST = 20.0
-"""Seconds for one program, should it ask nothing."""
 NEAR = 0.02
 """A pair that loses so many typical scores ties its places together 1/e as much as one that loses nothing."""
 PULL = 0.5
@@ -125,29 +121,8 @@ class Neighbourhoods:
         held = self.edge[needs]
         options = np.union1d(self.pair[chosen], held[held >= 0])
         owners = np.searchsorted(market.pairs.first, options, side="right") - 1
-        places = np.unique(market.pairs.place[options])
-        free = self.room[places].copy()
-        living = needs[held >= 0]
-        np.add.at(free, np.searchsorted(places, market.pairs.place[self.edge[living]]), market.demand[living])
-        start = (options == self.edge[owners]).astype(np.float64)
-        program = program_of(market, options, owners, places, free)
-        asked = 0
-
-        def enough() -> bool:
-            nonlocal asked
-            asked += 1
-            return asked > QUESTIONS
-
-        try:
-            solution = solve_program(program, start=start, seconds=SLOWEST, stop=enough)
-        except ArithmeticError:  # the door believes no answer that breaks the program; we stay where we are
-            return None
-        if solution.x is None or solution.total <= float(program.value @ start) * (1 + 1e-12):
-            return None
-        taken = solution.x > 0.5
-        found = np.full(len(needs), -1, dtype=np.int64)
-        found[np.searchsorted(needs, owners[taken])] = options[taken]
-        return needs, found
+        # Its limit on work alone ends it: a clock would make the answer depend on the machine.
+        return placed_anew(market, self.edge, self.room, options, owners, needs, lambda: False, QUESTIONS)
 
     def _take(self, needs: NDArray[np.int64], found: NDArray[np.int64]) -> None:
         place = self.market.pairs.place
