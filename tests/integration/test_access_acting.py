@@ -13,7 +13,7 @@ from samverka.collaborations.models import Party
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.audit.models import Entry
 from samverka.foundation.clock import now
-from samverka.foundation.database.acting import ActingMiddleware, acting_as
+from samverka.foundation.database.acting import ActingMiddleware, acting_as, let_go
 
 pytestmark = pytest.mark.django_db
 
@@ -151,6 +151,29 @@ def test_a_view_that_raises_leaves_nothing_behind(person: Cast) -> None:
     with pytest.raises(Broken):
         ActingMiddleware(view)(request)
     assert not Party.objects.filter(own_benefit="skrivet").exists()
+
+
+def test_a_request_that_lets_go_for_a_while_goes_on_as_the_same_person(person: Cast) -> None:
+    told = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        with let_go():
+            told.append(_who())
+        told.append(_who())
+        Party.objects.update(own_benefit="skrivet efteråt")
+        return HttpResponse(status=409)
+
+    request = RequestFactory().post("/")
+    request.user = bengt = person("bengt")
+    assert ActingMiddleware(view)(request).status_code == 409
+    assert told == [("", ""), (str(bengt.pk), "")]
+    assert not Party.objects.filter(own_benefit="skrivet efteråt").exists()
+    assert _who() == ("", "")
+
+
+def test_outside_a_request_nothing_is_let_go(actor: Cast) -> None:
+    with acting_as(actor("anna")), let_go():
+        assert _who() == (str(actor("anna").user_id), "")
 
 
 def test_a_page_that_was_overtaken_changes_nothing(browse: Callable[[str], Client], actor: Cast) -> None:

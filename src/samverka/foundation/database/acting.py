@@ -1,7 +1,7 @@
 """Every transaction tells the database who acts, so that row-level security can repeat the rules."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from typing import Final
 
@@ -13,6 +13,8 @@ from samverka.foundation.access.actors import Actor
 
 COUNTED: Final = "samverka_counted"
 _current: ContextVar[Actor | None] = ContextVar("samverka_actor", default=None)
+_request: ContextVar[ExitStack | None] = ContextVar("samverka_request", default=None)
+"""Holds the transaction of the request that is being answered."""
 
 
 @contextmanager
@@ -36,6 +38,26 @@ def go_on_as(actor: Actor, *, using: str = "default") -> None:
     """From here to the end of the `acting_as` round it, another acts: a request that turns out to bring a key."""
     _current.set(actor)
     _tell(actor, using)
+
+
+@contextmanager
+def let_go(*, using: str = "default") -> Iterator[None]:
+    """No transaction and no connection is held meanwhile: for a question to another system in the middle of a request.
+
+    What the request has written is committed, so a view asks first and writes afterwards; then another transaction
+    begins, as the same actor. Outside a request the transaction is the caller's, and nothing happens.
+    """
+    held, actor = _request.get(), _current.get()
+    if held is None or actor is None:
+        yield
+        return
+    held.close()
+    if not connections[using].in_atomic_block:
+        connections[using].close()  # back to the pool
+    try:
+        yield
+    finally:
+        held.enter_context(acting_as(actor, using=using))
 
 
 def _tell(actor: Actor | None, using: str) -> None:
@@ -64,8 +86,13 @@ class ActingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         actor = Actor.of(request.user)
         request.actor = actor  # type: ignore[attr-defined]  # read through access.doors.actor_of
-        with acting_as(actor):
-            response = self.get_response(request)
+        with ExitStack() as held:
+            held.enter_context(acting_as(actor))
+            token = _request.set(held)
+            try:
+                response = self.get_response(request)
+            finally:
+                _request.reset(token)
             if response.status_code >= 400 and not getattr(request, COUNTED, False):
                 transaction.set_rollback(True)
         return response

@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -18,6 +19,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
+from samverka.foundation.database.acting import let_go
 from samverka.statistics.enums import Measure
 from samverka.statistics.models import Indicator
 
@@ -38,11 +40,15 @@ _PEOPLE = re.compile(r"folkmängd|befolkning|invånare|person", re.IGNORECASE)
 _LAST = ((re.compile(r"^\d{4}M\d\d$"), "M12"), (re.compile(r"^\d{4}K\d$"), "K4"))
 
 
-def open_for_a_person(source_key: str) -> Client:
-    """A client for somebody who waits at a screen: it gives up soon, and tries once more at most."""
-    client = connect(source_key)
-    client.limits = replace(client.limits, connect=5.0, read=20.0, total=30.0, attempts=2, longest_wait=2.0)
-    return client
+@contextmanager
+def open_for_a_person(source_key: str) -> Iterator[Client]:
+    """A client for somebody who waits at a screen: it gives up soon, and tries once more at most.
+
+    Their request lets its transaction go meanwhile, so that a slow source holds nothing here.
+    """
+    with let_go(), connect(source_key) as client:
+        client.limits = replace(client.limits, connect=5.0, read=20.0, total=30.0, attempts=2, longest_wait=2.0)
+        yield client
 
 
 @dataclass(frozen=True, kw_only=True)
