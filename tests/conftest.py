@@ -1,13 +1,27 @@
 """What every test stands on: a database of its worker's own with the demo's world, and the cast."""
 
+import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
+import hypothesis
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from tests import databases
+
+# The same examples every time, on a machine of any speed: what is red is red again, and is somebody's change.
+# Others, to search further: --hypothesis-profile=default.
+hypothesis.settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    print_blob=True,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("steady")
 
 LONGEST = (
     "tests/browser",
@@ -51,6 +65,19 @@ def in_swedish() -> Iterator[None]:
     """A request in English leaves its language behind in the thread; every test begins in Swedish."""
     with translation.override("sv"):
         yield
+
+
+MIDNIGHT = timedelta(seconds=20)
+"""So near the end of a day no test begins: most ask more than once which day it is."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Waits for the next day when this one, in Sweden, is about to end; before any transaction, which has a day too."""
+    now = timezone.localtime()
+    left = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo) - now
+    if left < MIDNIGHT:
+        time.sleep(left.total_seconds() + 1)
 
 
 @pytest.fixture(scope="session")
