@@ -24,7 +24,7 @@ from samverka_engine.scenarios.assumptions import (
     checked,
 )
 from samverka_engine.scenarios.mortality import WOMEN, Array
-from samverka_engine.scenarios.step import aged, carry, risks_of
+from samverka_engine.scenarios.step import aged, born, carry, risks_of
 
 __all__ = ["Projection", "WithAndWithout", "project", "with_and_without"]
 
@@ -180,10 +180,8 @@ def _forward(
     domestic = given.arrivals[period]
     older = carry(start[..., 1:], coming[..., 1:], start[..., 1:], domestic[..., 1:], kind, risks.of(slice(1, None)))
 
-    women = (people[:, WOMEN, 1:] + older.end[:, WOMEN]) / 2
-    born = width * (given.fertility[period][:, 1:] * women).sum(axis=-1)
-    girls = born / (1 + given.sex_ratio_at_birth)
-    births[period] = np.stack([girls, born - girls], axis=-1)
+    fertility = given.fertility[period][:, 1:]
+    births[period] = born(fertility, people[:, WOMEN, 1:], older.end[:, WOMEN], given.sex_ratio_at_birth, width)
 
     newborn = births[period][..., np.newaxis]
     youngest = carry(start[..., :1], newborn + coming[..., :1], newborn, domestic[..., :1], kind, risks.of(slice(0, 1)))

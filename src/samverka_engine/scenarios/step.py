@@ -19,7 +19,7 @@ from samverka_engine.scenarios.assumptions import (
 )
 from samverka_engine.scenarios.mortality import Array
 
-__all__ = ["Carried", "Risks", "aged", "carry", "newborn_risk", "risks_of"]
+__all__ = ["Carried", "Risks", "aged", "born", "carry", "newborn_risk", "risks_of", "share_remaining"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +59,7 @@ def carry(
     Nobody moves within the country twice in a period, so that arrivals by shares add up to all departures.
     """
     lost = risks.death + risks.departure + risks.emigration
-    by_risk = start * _share_remaining(lost) + coming * _lost_by_risk(lost)
+    by_risk = start * share_remaining(lost) + coming * _lost_by_risk(lost)
     departures = by_risk * risks.departure
     match kind:
         case ArrivalCounts():
@@ -71,7 +71,7 @@ def carry(
     settled = risks.death + risks.emigration
     by_risk_settled = arrivals * _lost_by_risk(settled)
     return Carried(
-        end=start * np.exp(-lost) + coming * _share_remaining(lost) + arrivals * _share_remaining(settled),
+        end=start * np.exp(-lost) + coming * share_remaining(lost) + arrivals * share_remaining(settled),
         deaths=(by_risk + by_risk_settled) * risks.death,
         departures=departures,
         emigration=(by_risk + by_risk_settled) * risks.emigration,
@@ -95,6 +95,16 @@ def aged(population: Array) -> Array:
     return older
 
 
+def born(fertility: Array, before: Array, after: Array, sex_ratio: float, width: int) -> Array:
+    """Girls and boys born in a period, shape (..., 2): the rates times the mean of the women at its start and end.
+
+    fertility: by woman and year, shape (..., ages). before, after: the women of each age group, of the same shape.
+    """
+    children = width * (fertility * (before + after) / 2).sum(axis=-1)
+    girls = children / (1 + sex_ratio)
+    return np.stack([girls, children - girls], axis=-1)
+
+
 def newborn_risk(survival: Array) -> Array:
     """The constant risk of death under which births spread over the period survive as the life table says.
 
@@ -103,7 +113,7 @@ def newborn_risk(survival: Array) -> Array:
     """
     risk = 2 * (1 - survival)
     for _ in range(100):
-        share = _share_remaining(risk)
+        share = share_remaining(risk)
         slope = (np.exp(-risk) - share) / np.where(risk > 0, risk, 1.0)
         step = np.where(risk > 0, (share - survival) / np.where(risk > 0, -slope, 1.0), 0.0)
         risk = risk + step
@@ -112,7 +122,7 @@ def newborn_risk(survival: Array) -> Array:
     return risk
 
 
-def _share_remaining(risk: Array) -> Array:
+def share_remaining(risk: Array) -> Array:
     """(1 - exp(-h)) / h, and 1 at h = 0: what remains of those who come evenly; also the mean time at risk."""
     return np.where(risk > 0, -np.expm1(-risk) / np.where(risk > 0, risk, 1.0), 1.0)
 
@@ -121,4 +131,4 @@ def _lost_by_risk(risk: Array) -> Array:
     """(1 - (1 - exp(-h)) / h) / h: the loss of those who come evenly, by unit of risk; a half at h = 0."""
     small = risk < 1e-4
     series = 0.5 - risk / 6 + risk * risk / 24
-    return np.where(small, series, (1 - _share_remaining(risk)) / np.where(small, 1.0, risk))
+    return np.where(small, series, (1 - share_remaining(risk)) / np.where(small, 1.0, risk))
