@@ -111,7 +111,21 @@ def test_what_nobody_asks_for_any_more_is_cleared(own_database: str, django_db_b
         now = timezone.now()
         for name, age in (("ended", -1), ("going on", 1)):
             Session.objects.create(session_key=name, session_data="", expire_date=now + dt.timedelta(days=age))
+        indicator = Indicator.objects.order_by("pk")[0]
+        someone = User.objects.order_by("pk")[0]
+        with acting_as(Actor.system("test")):
+            for name, days in (("left lying.csv", 8), ("waiting.csv", 6)):
+                FigureFile.objects.create(
+                    indicator=indicator,
+                    person=someone,
+                    name=name,
+                    content=b"",
+                    uploaded_at=now - dt.timedelta(days=days),
+                    extracted_on=now.date(),
+                )
         worker.tidy()
+        with acting_as(Actor.system("test")):
+            assert [file.name for file in FigureFile.objects.all()] == ["waiting.csv"]
         assert [session.session_key for session in Session.objects.all()] == ["going on"]
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
@@ -160,6 +163,22 @@ def test_a_file_that_is_thrown_away_changes_nothing(own: Indicator, browse: Brow
     back = anna.get(path, follow=True)
     assert back.redirect_chain == [(reverse("statistics:figures_file", args=[own.pk]), 302)]
     assert "väntar inte längre" in back.content.decode(), "who goes back to it is told, and is not lost"
+
+
+def test_a_file_that_is_left_lying_waits_a_week_and_says_so(own: Indicator, browse: Browse) -> None:
+    anna = browse("anna")
+    uploading = reverse("statistics:figures_file", args=[own.pk])
+    assert "är lämnad men inte inläst" not in anna.get(uploading).content.decode()
+    path = give(anna, own, FIRST.encode())
+    file = FigureFile.objects.get()
+    day = date_format(localtime(file.uploaded_at + timedelta(days=7)), "SHORT_DATE_FORMAT")
+    assert f"Filen väntar här till {day}. Sedan kastas den." in anna.get(path).content.decode()
+    page = anna.get(uploading).content.decode()
+    assert f'<a href="{path}">matning.csv</a> är lämnad men inte inläst. Den väntar till {day}' in page
+    assert files.throw_old_files_away(now=file.uploaded_at + timedelta(days=6, hours=23)) == 0
+    assert files.throw_old_files_away(now=file.uploaded_at + timedelta(days=7)) == 1
+    assert (stored(own), FigureFile.objects.count()) == ({}, 0)
+    assert "väntar inte längre" in anna.get(path, follow=True).content.decode()
 
 
 def test_undoing_gives_the_figures_back_and_forgets_nothing(own: Indicator, browse: Browse, actor: Cast) -> None:

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY = 30.0
 """Seconds between looks for jobs that have lost their worker."""
 TIDY_EVERY = 24 * 60 * 60.0
-"""Seconds between clearings of what nobody asks for any more: ended sessions, finished places in the queue."""
+"""Seconds between clearings of what nobody asks for any more."""
 
 
 @click.command(short_help="Do the jobs that wait in the queue.")
@@ -74,8 +74,15 @@ def keep_house() -> None:
 
 
 def tidy() -> None:
-    """Clear ended sessions, and places in the queue whose work was over a fortnight ago. Safe by several at once."""
+    """Clear ended sessions, places in the queue whose work was over a fortnight ago, and uploads that were left lying.
+
+    Safe by several at once.
+    """
     from django.core.management import call_command
+    from django.utils import timezone
+
+    from samverka.statistics.services.files import throw_old_files_away
 
     call_command("clearsessions")
     call_command("prune_db_task_results", min_age_days=14, verbosity=0)
+    throw_old_files_away(now=timezone.now())

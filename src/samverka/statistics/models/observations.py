@@ -1,5 +1,7 @@
 """Figures: what they are, where they come from, and what they were before they were revised."""
 
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -54,6 +56,8 @@ class FigureFile(Owned):
 
     owner_key = "indicator__organisation_id"
     row_security = True
+    KEPT_FOR = timedelta(days=7)
+    """One that is left lying is thrown away when so long has passed; its page says until when it waits."""
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="files", verbose_name=_("indikator"))
     person = models.ForeignKey(
@@ -71,6 +75,10 @@ class FigureFile(Owned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def waits_until(self) -> datetime:
+        return self.uploaded_at + self.KEPT_FOR
 
 
 class Observation(Owned):

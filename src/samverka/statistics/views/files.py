@@ -75,6 +75,7 @@ def upload(request: HttpRequest, key: int) -> HttpResponseBase:
         {
             "indicator": indicator,
             "form": form,
+            "waiting": queries.files_visible_to(actor).filter(indicator=indicator).first(),
             "imports": [(found, latest == found) for found in queries.imports_of(indicator, count=IMPORTS_SHOWN)],
         },
         status=422 if form.is_bound else 200,

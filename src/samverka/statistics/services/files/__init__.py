@@ -11,6 +11,7 @@ from .taking_in import (
     discard_file,
     match_columns,
     take_file_in,
+    throw_old_files_away,
     undo_import,
     upload_file,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "take_file_in",
     "template_csv",
     "template_xlsx",
+    "throw_old_files_away",
     "undo_import",
     "upload_file",
 ]

@@ -11,6 +11,7 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import check
 from samverka.foundation.audit.services import record
+from samverka.foundation.database.acting import acting_as
 from samverka.organisations.models import Organisation
 from samverka.statistics.enums import IndicatorKind, Measure, Polarity
 from samverka.statistics.models import Extraction, FigureFile, Indicator, Source
@@ -149,6 +150,13 @@ def discard_file(*, actor: Actor, file: FigureFile) -> None:
     """
     check(actor, Action.ARRANGE_STATISTICS, file.indicator)
     file.delete()
+
+
+def throw_old_files_away(*, now: datetime) -> int:
+    """Throw away what has been left lying for too long, whoever uploaded it; returns how many. Called once a day."""
+    with acting_as(Actor.system("old uploads")):
+        gone, _by_model = FigureFile.objects.filter(uploaded_at__lte=now - FigureFile.KEPT_FOR).delete()
+    return gone
 
 
 def take_file_in(*, actor: Actor, file: FigureFile, today: date, now: datetime) -> Taken:
