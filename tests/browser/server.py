@@ -59,12 +59,15 @@ class Server:
         return int(rows[0][0])
 
     def job_of(self, person: str) -> int:
-        """A job that runs for ever in the eyes of its page: no worker has it, the test moves it."""
+        """A job that runs for ever in the eyes of its page: no worker has it, the test moves it.
+
+        It was heard of tomorrow, or the server's own worker would take it for lost on a slow day.
+        """
         rows = self.sql(
             "INSERT INTO jobs_job (kind, title, person_id, state, done, total, doing, arguments, error,"
             " cancel_requested, created_at, started_at, seen_at)"
             " SELECT 'sample', 'Tar in statistik', id, 'running', 10, 200, 'N03921.csv', '{}', '', false,"
-            " now(), now(), now() FROM access_user WHERE email = %s RETURNING id",
+            " now(), now(), now() + interval '1 day' FROM access_user WHERE email = %s RETURNING id",
             f"{person}@demo.example",
         )
         return int(rows[0][0])

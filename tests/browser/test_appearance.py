@@ -19,13 +19,13 @@ STEER = "/samverkan/blekinges-unga-lyfter/styra/"
 def test_the_language_changes_where_one_is_and_stays(visitor: Open, script: bool) -> None:
     page = visitor(java_script_enabled=script).go(f"{STEER}?x=1")
     assert page.locator("html").get_attribute("lang") == "sv"
-    page.get_by_role("button", name="English").click()
-    page.wait_for_url(f"**{STEER}?x=1")
+    with page.expect_navigation(url=f"**{STEER}?x=1"):
+        page.get_by_role("button", name="English").click()
     assert page.locator("html").get_attribute("lang") == "en"
     page.goto("/statistik/")
     assert page.locator("html").get_attribute("lang") == "en"
-    page.get_by_role("button", name="Svenska").click()
-    page.wait_for_url("**/statistik/")
+    with page.expect_navigation(url="**/statistik/"):
+        page.get_by_role("button", name="Svenska").click()
     assert page.locator("html").get_attribute("lang") == "sv"
 
 

@@ -106,9 +106,8 @@ def test_bengt_changes_a_status_where_it_stands_with_the_keyboard(visitor: Open,
     page = bengt.go("/samverkan/blekinges-unga-lyfter/arbeta/")
     _tab_to(page, f"a[href='/atgarder/{measure}/andra/']")
     page.keyboard.press("Enter")
-    state = page.locator(f"#measure-{measure} select[name=state]")
-    state.wait_for()
-    assert page.evaluate("document.activeElement.name") == "state"
+    page.locator(f"#measure-{measure} select[name=state]").wait_for()
+    page.wait_for_function("document.activeElement.name === 'state'")  # htmx gives it the focus a little later
     page.keyboard.press("Home")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")

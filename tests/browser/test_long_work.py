@@ -45,8 +45,8 @@ def test_the_focus_stays_while_the_page_follows(visitor: Open, server: Server) -
 def test_the_work_can_be_asked_to_stop(visitor: Open, server: Server, script: bool) -> None:
     job = server.job_of("anna")
     page = visitor("anna", java_script_enabled=script).go(f"/jobb/{job}/")
-    page.get_by_role("button", name="Avbryt arbetet").click()
-    page.wait_for_url(f"**/jobb/{job}/")
+    with page.expect_navigation(url=f"**/jobb/{job}/"):
+        page.get_by_role("button", name="Avbryt arbetet").click()
     assert server.sql("SELECT cancel_requested FROM jobs_job WHERE id = %s", job) == [(True,)]
     server.sql("UPDATE jobs_job SET state = 'cancelled', finished_at = now() WHERE id = %s", job)
     if not script:

@@ -63,7 +63,8 @@ def _publishes(page: Page) -> str:
     while page.get_by_role("link", name="Uppdatera").count():
         assert monotonic() < deadline, page.locator("main").inner_text()
         sleep(0.3)
-        page.get_by_role("link", name="Uppdatera").click()
+        with page.expect_navigation():
+            page.get_by_role("link", name="Uppdatera").click()
     page.get_by_role("link", name="Läs rapporten").click()
     page.wait_for_url("**/rapporter/*/")
     assert page.locator("h1").inner_text() == "Rapporten utan skript"
@@ -94,7 +95,7 @@ def test_signing_in_and_out(visitor: Open) -> None:
     page = somebody.page
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Logga ut").click()
-    assert page.get_by_role("link", name="Logga in").is_visible()
+    page.get_by_role("link", name="Logga in").wait_for()
 
 
 def test_buttons_that_need_a_script_are_not_shown(visitor: Open) -> None:

@@ -5,9 +5,12 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page
 from tests.browser.server import PASSWORD, PEOPLE, Server
 from tests.guards.house import CAST
 
-PATIENCE_MS = 10_000
-WORK_MS = 60_000
-"""So long may a job take, on a machine that does much else."""
+PATIENCE_MS = 60_000
+WORK_MS = 180_000
+"""So long may a page and a job take, on a machine that does much else. Only what fails waits so long."""
+
+UNDER_WAY = ".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling"
+"""Marks of htmx, which fetches a part of the page or puts it in its place."""
 
 LISTEN = """
 window.refused = [];
@@ -40,7 +43,8 @@ class Visitor:
         """The cast through the demonstration's door, others with their password; a citizen only comes to the front."""
         self.page.goto("/")
         if person in CAST and person != "citizen":
-            self.page.locator(f".demo-bar button[value={person}]").click()
+            with self.page.expect_navigation():
+                self.page.locator(f".demo-bar button[value={person}]").click()
         elif person in PEOPLE:
             self.sign_in(person)
             self.page.locator(".menu__name").wait_for()
@@ -58,10 +62,11 @@ class Visitor:
         return self
 
     def go(self, path: str) -> Page:
-        """Open a page that must answer."""
+        """Open a page that must answer, and wait for the parts that it fetches by itself."""
         response = self.page.goto(path)
         assert response is not None
         assert response.ok, f"{path}: {response.status}"
+        self.page.locator(UNDER_WAY).first.wait_for(state="detached")
         return self.page
 
     def sees(self, text: str) -> bool:
