@@ -193,7 +193,7 @@ def test_a_cancelled_upload_leaves_nothing_behind(operator: User, shown: Indicat
     with pytest.raises(InterruptedError):
         tasks.import_upload(
             actor=Actor.of(operator),
-            arguments={"name": "N09001.csv", "extracted_on": "2024-08-30"},
+            arguments={"name": "N09001.csv", "extracted_on": "2024-08-30", "ordered_at": "2024-08-30T12:00:00Z"},
             upload=TABLE.replace("6.1", "6.3").encode(),
             progress=Cancelling(),
         )
@@ -239,7 +239,7 @@ def test_a_running_import_tells_and_is_cancelled_from_another_connection(
             kind=services.JOB_KIND,
             title="x",
             person=user,
-            arguments={"name": "N09001.csv", "extracted_on": "2024-08-30"},
+            arguments={"name": "N09001.csv", "extracted_on": "2024-08-30", "ordered_at": "2024-08-30T12:00:00Z"},
             upload=TABLE.encode(),
             created_at=timezone.now(),
         )
@@ -280,7 +280,7 @@ def test_the_reader_is_not_told_of_more_rows_than_are_listed(operator: User, sho
     rows = "".join(f"0000,2022,T,x{n}\n" for n in range(1500))
     result = tasks.import_upload(
         actor=Actor.of(operator),
-        arguments={"name": "N09001.csv", "extracted_on": "2024-08-30"},
+        arguments={"name": "N09001.csv", "extracted_on": "2024-08-30", "ordered_at": "2024-08-30T12:00:00Z"},
         upload=("municipality,period,gender,value\n" + rows).encode(),
         progress=_Silent(),
     )

@@ -1,7 +1,8 @@
 """`samverka import-statistics`: figures from files, all of each file or nothing."""
 
 import csv
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,8 +45,8 @@ def import_statistics(paths: tuple[Path, ...], extracted: datetime | None, sourc
     A file of values is named after its indicator (N03921.csv) and begins with the line
     municipality,period,gender,value. A file of definitions (kpis.csv) begins with kpi, and is read first.
 
-    Each file is taken in whole or not at all. A file that is in already is skipped, so a run that was stopped can
-    be run again. Exit code 0: all files are in; 1: at least one was refused.
+    Each file is taken in whole or not at all. A file that is the last one taken in for its indicator is skipped, so
+    a run that was stopped can be run again. Exit code 0: all files are in; 1: at least one was refused.
     """
     day = extracted.date() if extracted else None
     with session():
@@ -85,6 +86,8 @@ def _take_in(files: list[Path], *, day: date | None, source: str) -> list["Outco
     expected: dict[str, int] = {}
     heads = {file: _holds_definitions(file) for file in files}
     ordered = sorted(files, key=lambda file: not heads[file])
+    values = [file for file in ordered if not heads[file]]
+    later = _later(values)
     with acting_as(actor):
         areas = services.known_areas()
     with click.progressbar(
@@ -108,12 +111,32 @@ def _take_in(files: list[Path], *, day: date | None, source: str) -> list["Outco
                         extracted_at=services.noon(day or _changed_on(file)),
                         now=clock.now(),
                         source=source,
+                        later=later.get(file, ()),
                     )
             outcomes.append(outcome)
     taken = [outcome.indicator_id for outcome in outcomes if outcome.indicator_id is not None]
     with acting_as(actor):
         services.count_again(actor=actor, changed=taken, now=clock.now())
     return outcomes
+
+
+def _later(files: Sequence[Path]) -> dict[Path, list[str]]:
+    """A file → the checksums of those after it that are about the same indicator."""
+    same: dict[str, list[Path]] = {}
+    for file in files:
+        same.setdefault(file.stem, []).append(file)
+    found = {}
+    for several in same.values():
+        sums = [_checksum(file) for file in several] if len(several) > 1 else []
+        found.update({file: sums[place + 1 :] for place, file in enumerate(several)})
+    return found
+
+
+def _checksum(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""  # read_file says what is wrong with it
 
 
 def _holds_definitions(file: Path) -> bool:

@@ -3,7 +3,7 @@
 Every process registers them as it starts, and few do them: what the work needs is imported when it begins.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -39,7 +39,12 @@ def import_upload(
 
         with acting_as(actor):
             outcome = services.import_file(
-                actor=actor, checked=checked, extracted_at=extracted_at, now=clock.now(), told=tell
+                actor=actor,
+                checked=checked,
+                extracted_at=extracted_at,
+                ordered_at=datetime.fromisoformat(arguments["ordered_at"]),
+                now=clock.now(),
+                told=tell,
             )
             if outcome.indicator_id is not None:
                 services.count_again(actor=actor, changed=[outcome.indicator_id], now=clock.now())

@@ -1,6 +1,6 @@
 """Taking figures in: all of them or none, through COPY, and with what they were before they changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -111,16 +111,24 @@ def import_file(
     extracted_at: datetime,
     now: datetime,
     source: str = SOURCE["key"],
+    later: Collection[str] = (),
+    ordered_at: datetime | None = None,
     told: Told = _nobody,
 ) -> Outcome:
     """Take the figures of one indicator in, in one transaction: either all of the file or nothing.
 
-    Figures that the file does not mention stay. A file that was taken in before is skipped, so an import of many
-    files that was killed can simply be run again. Two imports of the same indicator take turns.
+    Figures that the file does not mention stay. A file that stands as the last one is skipped, so an import that was
+    killed can simply be run again; one that another file came after is taken in again, because somebody wants its
+    figures back. What the source itself has answered since is newer and stays. Two imports of the same indicator take
+    turns.
 
     Args:
         checked: from `read_file`. Refused if it has rejections, or its indicator no definition.
         extracted_at: when the figures left the source.
+        later: checksums of the files that this same run takes in after this one. If they have come after it already,
+            the run was killed, and goes on where it was.
+        ordered_at: when this import was ordered, if it may be begun again. If it was done after that, it is not done
+            twice.
 
     Raises:
         Forbidden: the actor does not take figures in.
@@ -138,7 +146,7 @@ def import_file(
         if indicator is None:
             unknown = Rejections.of([Rejection(None, checked.key, Fault.NO_DEFINITION)])
             return Outcome(checked.name, ImportState.REFUSED, rows=checked.read, rejections=unknown)
-        if indicator.extractions.filter(file_sha256=checked.sha256, undone_by=None).exists():
+        if _stands(indicator, checked.sha256, later, ordered_at):
             return Outcome(checked.name, ImportState.SKIPPED, rows=checked.read, indicator_id=indicator.pk)
         facts = Facts(
             extracted_at=extracted_at,
@@ -151,6 +159,16 @@ def import_file(
     return Outcome(
         checked.name, state, rows=checked.read, added=taken.added, changed=taken.revised, indicator_id=indicator.pk
     )
+
+
+def _stands(indicator: Indicator, sha256: str, later: Collection[str], ordered_at: datetime | None) -> bool:
+    """Whether a file has been taken in and no other came after it. See `import_file`."""
+    files = indicator.extractions.filter(answers=None, undoes=None, undone_by=None).order_by("-imported_at", "-pk")
+    imports = list(files.values_list("file_sha256", "imported_at"))
+    if ordered_at is not None and any(found == sha256 and at >= ordered_at for found, at in imports):
+        return True
+    last = next((found for found, _at in imports if found not in later or found == sha256), None)
+    return last == sha256
 
 
 def take_in(

@@ -25,7 +25,7 @@ def order_import(*, actor: Actor, name: str, content: bytes, extracted_on: date,
         actor=actor,
         kind=JOB_KIND,
         title=_("Läser in %(file)s") % {"file": name},
-        arguments={"name": name, "extracted_on": extracted_on.isoformat()},
+        arguments={"name": name, "extracted_on": extracted_on.isoformat(), "ordered_at": now.isoformat()},
         upload=content,
         now=now,
     )
