@@ -11,13 +11,16 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from samverka.picture.content.moves import moves_of, usual_moves
 from samverka.picture.content.outlook import DEFAULTS, outlook_of
-from samverka.picture.queries.population import BY_AGE, assumed_population_of, population_of
+from samverka.picture.queries.population import BY_AGE, assumed_population_of, past_of, population_of
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation, Source
 from samverka.territory.models import Area
+from samverka_engine.scenarios.schedules import life_table
 
 pytestmark = pytest.mark.django_db
+TABLE = life_table(DEFAULTS.women_live, DEFAULTS.men_live)
 COUNTY = "/lagesbild/10/framskrivning/"
 
 
@@ -25,14 +28,14 @@ def area(code: str) -> Area:
     return Area.objects.get(code=code)
 
 
-def single_years(*codes: str, without: tuple[int, ...] = ()) -> None:
-    """A thousand women and as many men of every age in these areas, as Kolada publishes it."""
+def single_years(*codes: str, without: tuple[int, ...] = (), year: int = 2025, more: int = 0) -> None:
+    """A thousand women and as many men of every age in these areas, as Kolada publishes it; `more` at 30."""
     source = Source.objects.get(key="kolada")
     for age, key in BY_AGE[0].keys.items():
         indicator, _ = Indicator.objects.get_or_create(source=source, source_key=key, defaults={"name": key})
         extraction = Extraction.objects.create(
             indicator=indicator,
-            extracted_at=timezone.now() - dt.timedelta(days=1),
+            extracted_at=timezone.now() - dt.timedelta(days=1 + 2025 - year),
             imported_at=timezone.now(),
             file_name=key,
             file_sha256=key * 10,
@@ -42,9 +45,9 @@ def single_years(*codes: str, without: tuple[int, ...] = ()) -> None:
             Observation(
                 indicator=indicator,
                 area=area(code),
-                year=2025,
+                year=year,
                 sex=sex,
-                value=None if age in without else 1000,
+                value=None if age in without else 1000 + (more if age == 30 else 0),
                 status=ObservationStatus.MISSING if age in without else ObservationStatus.OK,
                 extraction=extraction,
             )
@@ -112,6 +115,67 @@ def test_the_page_says_what_it_assumes_and_keeps_it_in_the_address(browse: Calla
     assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
     table = browse("citizen").get(unescape(re.search(r'href="([^"]+format=csv)"', text)[1]))
     assert table.content.decode().splitlines()[0].startswith("år,med mottagandet")
+
+
+def test_a_projection_begins_with_moves_as_they_have_been(browse: Callable[[str], Client]) -> None:
+    """Blekinge's women and men 2017–2022 are known, and its ages in 2026. Kolada's published moves (N01801 less
+    N01802) are 80 a year in the mean for its municipalities."""
+    base = population_of(area("10"))
+    assert base is not None
+    past = past_of(area("10"), base)
+    assert past is not None
+    assert (past.years, past.persons.shape) == ((2017, 2018, 2019, 2020, 2021, 2022), (6, 2))
+    usual = usual_moves(base, past, TABLE)
+    assert usual.persons == 57
+    assert usual.net.sum(axis=1) == pytest.approx([42, 15], abs=1)
+    page = browse("citizen").get(COUNTY)
+    text = told(page.content)
+    assert page.context["form"].data["moves"] == 57
+    assert "I snitt 57 om året 2017–2022." in text
+    assert "Flyttarna börjar som de har varit: netto 57 om året 2017–2022" in text
+    assert "Ni antar i stället" not in text
+
+
+def test_the_reader_may_assume_other_moves_or_none(browse: Callable[[str], Client]) -> None:
+    none = told(browse("citizen").get(COUNTY, {"moves": "0"}).content)
+    assert "Ni antar i stället att ingen flyttar." in none
+    many = told(browse("citizen").get(COUNTY, {"moves": "-300"}).content)
+    assert "Ni antar i stället −300 om året." in many
+    base = population_of(area("10"))
+    assert base is not None
+    past = past_of(area("10"), base)
+    assert past is not None
+    usual = usual_moves(base, past, TABLE)
+    assert not moves_of(0, usual).any()
+    assert moves_of(-300, usual).sum() == pytest.approx(-300, abs=1)
+    assert moves_of(usual.persons, usual) == pytest.approx(usual.net)
+    closed = outlook_of("10", base, replace(DEFAULTS, moves=0), usual).runs.without_reception
+    assert closed.departures.sum() == closed.arrivals.sum() == 0
+
+
+def test_with_every_age_of_every_year_moves_are_counted_age_by_age() -> None:
+    """Two years alike but for fifty more aged 30: the rest of the change is deaths that did not happen."""
+    single_years("1080", year=2024)
+    single_years("1080", more=50)
+    base = population_of(area("1080"))
+    assert base is not None
+    past = past_of(area("1080"), base)
+    assert past is not None
+    assert (past.years, past.persons.shape) == ((2024, 2025), (2, 2, 101))
+    usual = usual_moves(base, past, TABLE)
+    assert usual.by_age
+    assert usual.net[:, 0] == pytest.approx([0, 0])
+    assert usual.net[:, 30] - usual.net[:, 29] == pytest.approx([50, 50], abs=0.1)
+
+
+def test_without_two_years_that_follow_each_other_nobody_is_taken_to_move(browse: Callable[[str], Client]) -> None:
+    Observation.objects.filter(indicator__source_key="N01951", year__in=[2011, 2013, 2015, 2017, 2019, 2021]).delete()
+    base = population_of(area("10"))
+    assert base is not None
+    assert past_of(area("10"), base) is None
+    page = browse("citizen").get(COUNTY)
+    assert page.context["form"].data["moves"] == 0
+    assert "residualmetoden" not in told(page.content)
 
 
 @pytest.mark.parametrize("wrong", [{"years": "500"}, {"children": "-1"}, {"women_live": "abc"}, {"moves": "1e99"}])

@@ -21,7 +21,7 @@ ADDRESS = "/lagesbild/10/framskrivning/"
 def test_working_age_and_support_stand_beside_each_other_with_what_the_reception_adds(
     browse: Callable[[str], Client],
 ) -> None:
-    page = browse("david").get(ADDRESS, {"reception": "300", "reception_years": "10", "years": "20"})
+    page = browse("david").get(ADDRESS, {"moves": "0", "reception": "300", "reception_years": "10", "years": "20"})
     base = population_of(Area.objects.get(code="10"))
     assert base is not None
     rows = outlook_of("10", base, replace(DEFAULTS, reception=300, reception_years=10, years=20)).rows

@@ -8,14 +8,22 @@ from samverka.picture.queries.population import ByAge
 from samverka_engine.scenarios.assumptions import ArrivalCounts, Assumptions, Population, Reception, nobody
 from samverka_engine.scenarios.projection import Projection, WithAndWithout, with_and_without
 from samverka_engine.scenarios.schedules import AGES, fertility, life_table, migration_profile
+from samverka_engine.scenarios.step import aged
+
+from .moves import Moves, moves_of
 
 STEP = 5
 """Years between the rows of the table."""
+MOST_LEAVE = 0.9
+"""Of those of an age, in one year: somebody is left, whatever is assumed."""
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What the reader assumes. Rates hold for all years; moves and reception are persons a year."""
+    """What the reader assumes. Rates hold for all years; moves and reception are persons a year.
+
+    moves: net; at zero nobody moves at all.
+    """
 
     years: int
     children: float
@@ -101,21 +109,27 @@ def _persons(run: Projection, index: int, first: int, last: int | None) -> float
     return float(run.persons(first, last)[index, 0].sum())
 
 
-def outlook_of(code: str, base: ByAge, choices: Choices) -> Outlook:
+def outlook_of(code: str, base: ByAge, choices: Choices, usual: Moves | None = None) -> Outlook:
     """Both runs of an area.
 
-    More people moving in than out come as persons of the movers' ages. More moving out leave at a rate that gives
+    Where more move in than out of an age, they come as persons. Where more move out, they leave at a rate that gives
     the stated number in the first year, so that nobody leaves who is not there.
+
+    Args:
+        usual: moves as they have been; what the reader adds to them or takes away has the movers' usual ages.
     """
     profile = migration_profile()
-    leaving = max(0, -choices.moves) * profile
-    departures = np.divide(leaving, base.persons, out=np.zeros_like(base.persons), where=base.persons > 0)
+    net = moves_of(choices.moves, usual)
+    survival = life_table(choices.women_live, choices.men_live).survival
+    there = aged(base.persons) * survival
+    there[..., 0] = base.persons[..., 0]  # about as many are born as live here in their first year
+    leaving = np.divide(np.maximum(-net, 0), there, out=np.zeros_like(there), where=there > 0)
     assumptions = Assumptions(
         fertility=fertility(choices.children),
-        survival=life_table(choices.women_live, choices.men_live).survival,
-        departures=np.minimum(departures, 1.0),
+        survival=survival,
+        departures=-np.log1p(-np.minimum(leaving, MOST_LEAVE)),
         emigration=nobody(AGES),
-        arrivals=ArrivalCounts(max(0, choices.moves) * profile),
+        arrivals=ArrivalCounts(np.maximum(net, 0)),
         immigration=choices.immigration * profile,
     )
     received = np.zeros((choices.years, 1))

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from samverka.foundation.ui.figures import number_text
+from samverka.picture.content.moves import Moves
 from samverka.picture.content.outlook import DEFAULTS, Choices
 
 
@@ -33,21 +35,30 @@ class ProjectionForm(forms.Form):
         widget=forms.NumberInput(attrs={"step": "0.1"}),
     )
     moves = forms.IntegerField(
-        label=_("Flyttar inom landet, netto per år"),
+        label=_("Flyttar, netto per år"),
         min_value=-100_000,
         max_value=100_000,
         help_text=_("Minus om fler flyttar ut än in."),
     )
     immigration = forms.IntegerField(
-        label=_("Invandring per år"), min_value=0, max_value=200_000, help_text=_("Utan det planerade mottagandet.")
+        label=_("Ytterligare invandring per år"),
+        min_value=0,
+        max_value=200_000,
+        help_text=_("Utöver flyttarna, och utan det planerade mottagandet."),
     )
     reception = forms.IntegerField(label=_("Planerat mottagande per år"), min_value=0, max_value=100_000)
     reception_years = forms.IntegerField(label=_("Mottagandet pågår i antal år"), min_value=1, max_value=50)
 
-    def __init__(self, data: Any = None) -> None:
-        """What the address leaves out is as in `DEFAULTS`; what else it says makes no projection of its own."""
+    def __init__(self, data: Any = None, usual: Moves | None = None) -> None:
+        """What the address leaves out is as in `DEFAULTS`, and people move as they have; what else it says makes no
+        projection of its own."""
         given = {} if data is None else {name: data[name] for name in self.base_fields if data.get(name, "") != ""}
-        super().__init__({**asdict(DEFAULTS), **given})
+        moved = {} if usual is None else {"moves": usual.persons}
+        super().__init__({**asdict(DEFAULTS), **moved, **given})
+        if usual is not None:
+            self.fields["moves"].help_text = _(
+                "I snitt %(persons)s om året %(first)s–%(last)s. Minus om fler flyttar ut än in, 0 utan flyttar."
+            ) % {"persons": number_text(usual.persons), "first": usual.first, "last": usual.last}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -42,6 +42,9 @@ BY_AGE = (
 """The finest first. Kolada publishes every year of age; Statistics Sweden's monthly table has
 groups, five years as shipped, ten by its code list agg_Alder10arJ."""
 
+YEARS_BACK = 5
+"""So many of the latest years' changes tell how people have moved."""
+
 
 @dataclass(frozen=True)
 class ByAge:
@@ -50,6 +53,7 @@ class ByAge:
     persons: shape (2, 101), women first. width: of the published age groups; more than one year means that the
     single years inside a group are an approximation. parts: the areas that were added together, if any.
     ages_of: the area whose ages are assumed, in `ages_year`; then only the women and men are the area's own.
+    past: the population by age in the years before, where the source has single years of age.
     """
 
     year: int
@@ -59,6 +63,19 @@ class ByAge:
     parts: tuple[Area, ...] = ()
     ages_of: Area | None = None
     ages_year: int | None = None
+    past: "Past | None" = None
+
+
+@dataclass(frozen=True)
+class Past:
+    """An area's population at the end of some following years, the latest that are known.
+
+    persons: shape (years, 2, 101), women first; or (years, 2), women and men of all ages.
+    """
+
+    years: tuple[int, ...]
+    persons: NDArray[np.float64]
+    indicator: Indicator
 
 
 def population_of(area: Area) -> ByAge | None:
@@ -112,6 +129,42 @@ def assumed_population_of(area: Area) -> ByAge | None:
     )
 
 
+def past_of(area: Area, base: ByAge) -> Past | None:
+    """The years before: by age when the source has that, else women and men, the area's own or its parts' together.
+
+    None when fewer than two years that follow each other are known.
+    """
+    if base.past is not None:
+        return base.past
+    people = Indicator.objects.select_related("source").filter(source__key="kolada", source_key=POPULATION).first()
+    if people is None:
+        return None
+    return _totals(people, [area], base.year) or _totals(people, _parts(area), base.year)
+
+
+def _totals(people: Indicator, areas: list[Area], until: int) -> Past | None:
+    """The women and men of all these areas together."""
+    rows = Observation.objects.filter(
+        indicator=people, area__in=areas, sex__in=[Sex.WOMEN, Sex.MEN], value__isnull=False, year__lte=until
+    )
+    known: dict[int, list[tuple[str, float]]] = {}
+    for year, sex, value in rows.values_list("year", "sex", "value"):
+        known.setdefault(year, []).append((sex, value or 0.0))
+    years = _following({year for year, found in known.items() if len(found) == 2 * len(areas)})
+    if not years:
+        return None
+    persons = [[sum(n for s, n in known[year] if s == sex) for sex in (Sex.WOMEN, Sex.MEN)] for year in years]
+    return Past(years, np.array(persons), people)
+
+
+def _following(years: set[int]) -> tuple[int, ...]:
+    """The latest years without a gap, enough for `YEARS_BACK` changes; none when there is no change to see."""
+    found = sorted(years)[-1:]
+    while found and found[0] - 1 in years and len(found) <= YEARS_BACK:
+        found.insert(0, found[0] - 1)
+    return tuple(found) if len(found) > 1 else ()
+
+
 def _parts(area: Area) -> list[Area]:
     if area.kind == AreaKind.MUNICIPALITY:
         return []
@@ -133,14 +186,21 @@ def _counted(groups: AgeGroups, known: dict[str, Indicator], areas: list[Area]) 
     whole = [year for year, found in by_year.items() if len(found) == wanted]
     if not whole:
         return None
+    indicators = tuple(known[groups.keys[start]] for start in starts)
+
+    def persons_in(year: int) -> NDArray[np.float64]:
+        persons = np.zeros((2, len(starts)))
+        for indicator, sex, value in by_year[year]:
+            persons[0 if sex == Sex.WOMEN else 1, place[indicator]] += value
+        return persons
+
     year = max(whole)
-    persons = np.zeros((2, len(starts)))
-    for indicator, sex, value in by_year[year]:
-        persons[0 if sex == Sex.WOMEN else 1, place[indicator]] += value
+    past = _following(set(whole)) if groups.width == 1 else ()
     return ByAge(
         year=year,
-        persons=persons if groups.width == 1 else single_years(starts, persons),
+        persons=persons_in(year) if groups.width == 1 else single_years(starts, persons_in(year)),
         width=groups.width,
-        indicators=tuple(known[groups.keys[start]] for start in starts),
+        indicators=indicators,
         parts=tuple(areas) if len(areas) > 1 else (),
+        past=Past(past, np.stack([persons_in(earlier) for earlier in past]), indicators[0]) if past else None,
     )

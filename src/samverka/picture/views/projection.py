@@ -16,10 +16,12 @@ from samverka.foundation.ui.chart_files import Sheet, chart_answer
 from samverka.foundation.ui.figures import number_text
 from samverka.foundation.ui.kept import kept
 from samverka.picture.charts.outlook import chart_of, downloads_of, picture_of
-from samverka.picture.content.outlook import Outlook, outlook_of
+from samverka.picture.content.moves import Moves, usual_moves
+from samverka.picture.content.outlook import DEFAULTS, Outlook, outlook_of
 from samverka.picture.forms.projection import ProjectionForm
-from samverka.picture.queries.population import BY_AGE, ByAge, assumed_population_of, population_of
+from samverka.picture.queries.population import BY_AGE, ByAge, assumed_population_of, past_of, population_of
 from samverka.territory.models import Area
+from samverka_engine.scenarios.schedules import life_table
 
 from .frame import area_of, drawing_of, frame_of
 
@@ -30,10 +32,11 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
     actor = actor_of(request)
     area = area_of(actor, code)
     base = _base(request, area)
-    form = ProjectionForm(request.GET.dict())
+    usual = _usual(area, base)
+    form = ProjectionForm(request.GET.dict(), usual)
     pieces: dict[str, Any] = {"fields": form, "result": "", "summary": ""}
     if base is not None and form.is_valid():
-        pieces = _pieces(area, base, form)
+        pieces = _pieces(area, base, usual, form)
     return render(
         request,
         "picture/projection.html",
@@ -55,19 +58,31 @@ def _base(request: HttpRequest, area: Area) -> ByAge | None:
     return population_of(area) or (assumed_population_of(area) if request.GET.get("alder") == "lan" else None)
 
 
+def _usual(area: Area, base: ByAge | None) -> Moves | None:
+    """How people have moved, where the years before tell; with the survival that a projection begins with."""
+    past = past_of(area, base) if base is not None else None
+    if base is None or past is None:
+        return None
+    return kept(
+        lambda: usual_moves(base, past, life_table(DEFAULTS.women_live, DEFAULTS.men_live)),
+        of=("moves", base.year, base.persons.tobytes(), past.years, past.persons.tobytes(), past.indicator.source),
+    )
+
+
 def _query(base: ByAge, form: ProjectionForm) -> Mapping[str, Any]:
     return form.data if base.ages_of is None else {**form.data, "alder": "lan"}
 
 
-def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, Any]:
+def _pieces(area: Area, base: ByAge, usual: Moves | None, form: ProjectionForm) -> dict[str, Any]:
     """What follows from the assumptions: the same for everybody who makes them."""
 
     def make() -> dict[str, Any]:
-        found = outlook_of(area.code, base, form.choices)
+        found = outlook_of(area.code, base, form.choices, usual)
         summary = _summary(found)
         shown = {
             "base": base,
             "found": found,
+            "usual": usual,
             "title": _title(area),
             "area": area,
             "picture": picture_of(area, found, _query(base, form)),
@@ -77,13 +92,14 @@ def _pieces(area: Area, base: ByAge, form: ProjectionForm) -> dict[str, Any]:
         result = render_to_string("picture/projection_result.html", shown)
         return {"fields": str(form), "summary": summary, "result": result}
 
-    return kept(make, of=_made_of(area, base, form))
+    return kept(make, of=_made_of(area, base, usual, form))
 
 
-def _made_of(area: Area, base: ByAge, form: ProjectionForm) -> tuple[object, ...]:
+def _made_of(area: Area, base: ByAge, usual: Moves | None, form: ProjectionForm) -> tuple[object, ...]:
     assumed = () if base.ages_of is None else (base.ages_of, base.ages_year)
     told = (base.width, len(base.parts), base.indicators[0].source)  # beside the figures themselves
-    return ("outlook", area, base.year, base.persons.tobytes(), *told, *assumed, sorted(form.data.items()))
+    moved = () if usual is None else (usual.first, usual.last, usual.by_age, usual.source, usual.net.tobytes())
+    return ("outlook", area, base.year, base.persons.tobytes(), *told, *assumed, moved, sorted(form.data.items()))
 
 
 @requires(Action.READ, sign_in=False)
@@ -91,16 +107,17 @@ def projection_chart(request: HttpRequest, code: str) -> HttpResponse:
     """Its picture, or the picture's figures as a file."""
     area = area_of(actor_of(request), code)
     base = _base(request, area)
-    form = ProjectionForm(request.GET.dict())
+    usual = _usual(area, base)
+    form = ProjectionForm(request.GET.dict(), usual)
     if base is None or not form.is_valid():
         raise Http404
-    found = cache(lambda: outlook_of(area.code, base, form.choices))
+    found = cache(lambda: outlook_of(area.code, base, form.choices, usual))
     form_asked, theme, language = drawing_of(request)
     with translation.override(language):
         return chart_answer(
             request,
             chart=lambda: chart_of(found(), form_asked, theme),
-            of=(form_asked, theme, *_made_of(area, base, form)),
+            of=(form_asked, theme, *_made_of(area, base, usual, form)),
             sheet=lambda: _sheet(area, found()),
         )
 
