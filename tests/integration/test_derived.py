@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.timezone import localdate
 
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
@@ -161,9 +162,8 @@ def test_without_anything_left_of_an_input_nothing_is_left_of_what_was_counted_o
 
 def test_what_is_counted_of_a_counted_one_follows() -> None:
     make("N90171", "%", "0010,2020,K,60,\n0010,2020,M,70,\n0010,2021,K,62,\n0010,2021,M,70,\n")
-    make("N90172", "%", "0010,2020,T,1,\n")
+    make("N90172", "procentenheter", "0010,2020,T,1,\n")
     gap = derive(Recipe.SEX_GAP, "N90171")
-    Indicator.objects.filter(pk=gap.pk).update(unit="%")
     second = deriving.add_derived(
         actor=SYSTEM,
         organisation=None,
@@ -177,6 +177,69 @@ def test_what_is_counted_of_a_counted_one_follows() -> None:
     changed = [Indicator.objects.get(source_key="N90171").pk]
     assert services.count_again(actor=SYSTEM, changed=changed, now=timezone.now()) == 2
     assert values(second)["10", 2020, "T"] == -6.0
+
+
+@pytest.mark.parametrize(
+    ("recipe", "before", "after", "said"),
+    [
+        # The units do not go together any more.
+        (Recipe.GAP, ("%", "%"), ("per 1000", "%"), "per 1000 och % är olika enheter."),
+        # They do, and what comes of them is in another unit than the figures that are there.
+        (Recipe.SEX_GAP, ("%",), ("personer",), "Den är räknad i procentenheter, och skulle nu bli personer."),
+        (Recipe.GAP, ("kr/inv",) * 2, ("tkr/inv",) * 2, "Den är räknad i kr/inv, och skulle nu bli tkr/inv."),
+        # Nobody knows what the unit means.
+        (Recipe.INDEX, ("personer",), ("poäng",), "har en enhet som Samverka inte kan räkna med: poäng."),
+    ],
+)
+def test_an_input_in_another_unit_stops_the_counting_and_the_page_says_so(
+    client: Client, recipe: Recipe, before: tuple[str, ...], after: tuple[str, ...], said: str
+) -> None:
+    keys = [f"N9022{place}" for place in range(len(before))]
+    for key, unit in zip(keys, before, strict=True):
+        make(key, unit, "0000,2020,T,60,\n0000,2021,T,90,\n0000,2020,K,61,\n0000,2020,M,59,\n")
+    found = derive(recipe, *keys, **({"base_year": 2020} if recipe is Recipe.INDEX else {}))
+    page = reverse("statistics:indicator", args=[found.pk])
+    assert "Räknas inte om längre" not in text_of(client.get(page))
+    counted = values(found)
+    for key, unit in zip(keys, after, strict=True):
+        Indicator.objects.filter(source_key=key).update(unit=unit)
+    feed(keys[0], "0000,2020,T,6000,\n0000,2020,K,3100,\n")
+    assert services.count_again(actor=SYSTEM, now=timezone.now()) == 0
+    assert values(found) == counted
+    shown = text_of(client.get(page))
+    assert "Räknas inte om längre" in shown
+    assert said in shown
+    assert f"Siffrorna står kvar som de räknades {localdate()}." in shown
+    assert said in text_of(client.get(reverse("picture:indicator", args=["00", found.pk]), {"vy": "om"}))
+    for key, unit in zip(keys, before, strict=True):
+        Indicator.objects.filter(source_key=key).update(unit=unit)
+    assert services.count_again(actor=SYSTEM, now=timezone.now()) == 1
+    assert "Räknas inte om längre" not in text_of(client.get(page))
+
+
+def test_the_same_formula_in_another_unit_is_another_indicator() -> None:
+    make("N90231", "%", "0010,2020,K,60,\n0010,2020,M,59,\n")
+    first = derive(Recipe.SEX_GAP, "N90231")
+    Indicator.objects.filter(source_key="N90231").update(unit="personer")
+    second = derive(Recipe.SEX_GAP, "N90231")
+    assert (first.unit, second.unit) == ("procentenheter", "personer")
+    with pytest.raises(deriving.AlreadyDerived):
+        derive(Recipe.SEX_GAP, "N90231")
+
+
+def test_the_form_of_a_definition_says_what_rests_on_it(
+    browse: Callable[[str], Client], person: Callable[[str], User]
+) -> None:
+    operator = person("anna")
+    operator.is_operator = True
+    operator.save(update_fields=["is_operator"])
+    used = make("N90241", "%", "0010,2020,K,60,\n0010,2020,M,59,\n")
+    other = make("N902410", "%", "0010,2020,K,60,\n0010,2020,M,59,\n")
+    found = derive(Recipe.SEX_GAP, "N90241")
+    page = text_of(browse("anna").get(reverse("statistics:change", args=[used.pk])))
+    assert "1 framräknad indikator bygger på den" in page
+    assert f'<a href="{reverse("statistics:indicator", args=[found.pk])}">' in page
+    assert "bygger på den" not in text_of(browse("anna").get(reverse("statistics:change", args=[other.pk])))
 
 
 def test_it_can_be_traced_to_its_inputs() -> None:

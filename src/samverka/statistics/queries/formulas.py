@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from samverka.foundation.access.actions import Action
+from samverka.foundation.access.actors import Actor
+from samverka.foundation.access.rules import permitted
 from samverka.statistics.enums import IndicatorKind, Measure, Recipe
 from samverka.statistics.models import Indicator
 from samverka_engine.series.derived import Difference, Formula, Index, Key, Quantity, Rate, Unit, gap_between_sexes
@@ -167,12 +171,37 @@ def written_unit(counting: Counting, inputs: Mapping[str, Indicator]) -> str:
     return first.unit if first.unit in UNITS and UNITS[first.unit] is unit else WRITTEN[unit]
 
 
+def hindrance(indicator: Indicator, counting: Counting, inputs: Mapping[str, Indicator]) -> str:
+    """Why a derived indicator is not counted again, in a sentence; empty when it is.
+
+    An input has got another unit since: the result would be none, or in another unit than the figures that are there.
+    """
+    try:
+        unit = written_unit(counting, inputs)
+    except CannotCount as refused:
+        return str(refused)
+    if unit == indicator.unit:
+        return ""
+    return gettext("Den är räknad i %(old)s, och skulle nu bli %(new)s.") % {
+        "old": indicator.unit or gettext("ingen enhet"),
+        "new": unit or gettext("ingen enhet"),
+    }
+
+
+def resting_on(actor: Actor, indicator: Indicator) -> list[Indicator]:
+    """The derived indicators whose formula names this one, as far as the actor may read them. One query."""
+    name = json.dumps(reference(indicator), ensure_ascii=False)
+    derived = Indicator.objects.filter(kind=IndicatorKind.DERIVED, formula__contains=name)
+    return list(permitted(actor, Action.READ, derived.order_by("name")))
+
+
 @dataclass(frozen=True)
 class Explained:
-    """How a derived indicator is counted, to be shown: the inputs in their order."""
+    """How a derived indicator is counted, to be shown: the inputs in their order. `hindrance`: why it is so no more."""
 
     counting: Counting
     inputs: tuple[Indicator, ...]
+    hindrance: str = ""
 
 
 def explained(indicator: Indicator) -> Explained | None:
@@ -181,4 +210,8 @@ def explained(indicator: Indicator) -> Explained | None:
         return None
     counting = Counting.of(indicator.formula)
     inputs = found(counting.inputs)
-    return Explained(counting, tuple(inputs[name] for name in counting.inputs if name in inputs))
+    return Explained(
+        counting,
+        tuple(inputs[name] for name in counting.inputs if name in inputs),
+        hindrance(indicator, counting, inputs),
+    )

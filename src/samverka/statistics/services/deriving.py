@@ -15,7 +15,7 @@ from samverka.foundation.database.acting import acting_as
 from samverka.organisations.models import Organisation
 from samverka.statistics.enums import ENGINE_STATUS, IndicatorKind, Measure, ObservationStatus, Polarity, Recipe, Sex
 from samverka.statistics.models import Extraction, Indicator, Observation, RawAnswer
-from samverka.statistics.queries.formulas import CannotCount, Counting, formula_of, found, written_unit
+from samverka.statistics.queries.formulas import CannotCount, Counting, formula_of, found, hindrance, written_unit
 from samverka.statistics.queries.reading import latest_extractions
 from samverka_engine.series.derived import Formula, Group, Key, derive
 from samverka_engine.series.verdict import Observed
@@ -94,7 +94,9 @@ def add_derived(
     unit = written_unit(counting, inputs)
     rate = counting.recipe is Recipe.RATE
     owner = organisation.pk if organisation is not None else "all"
-    key = f"R-{hashlib.sha256(f'{owner} {counting.text()}'.encode()).hexdigest()[:10]}"
+    key = _key(f"{owner} {counting.text()}")
+    if Indicator.objects.filter(source__key="samverka", source_key=key).exclude(unit=unit).exists():
+        key = _key(f"{owner} {counting.text()} {unit}")  # an input has got another unit since: it is another series
     try:
         with transaction.atomic():
             indicator = Indicator.objects.create(
@@ -126,6 +128,10 @@ def add_derived(
     except IntegrityError:
         raise AlreadyDerived(Indicator.objects.get(source__key="samverka", source_key=key)) from None
     return indicator
+
+
+def _key(said: str) -> str:
+    return f"R-{hashlib.sha256(said.encode()).hexdigest()[:10]}"
 
 
 def _described(counting: Counting, inputs: Mapping[str, Indicator]) -> str:
@@ -178,11 +184,9 @@ def _count(
     actor: Actor, indicator: Indicator, counting: Counting, inputs: Mapping[str, Indicator], now: datetime
 ) -> Taken | None:
     """Count and keep; None when there is nothing to count, or it gives what was kept the last time."""
-    try:
-        formula = formula_of(counting, inputs)
-    except CannotCount:
-        return None  # an input has got another unit since; the figures stay as they are
-    frame = _counted(formula, counting, inputs)
+    if hindrance(indicator, counting, inputs):
+        return None  # the figures stay as they are, and the definition says so
+    frame = _counted(formula_of(counting, inputs), counting, inputs)
     gone = _known(indicator) - set(frame.select("area_id", "sex", "year").iter_rows())
     if frame.is_empty() and not gone:
         return None

@@ -21,7 +21,7 @@ from samverka.statistics.enums import Measure, Polarity, Recipe
 from samverka.statistics.forms.definitions import DefinitionForm, DerivedForm, FocusAreaForm
 from samverka.statistics.models import FocusArea, Indicator
 from samverka.statistics.queries import focus
-from samverka.statistics.queries.formulas import CannotCount, Counting, reference
+from samverka.statistics.queries.formulas import CannotCount, Counting, reference, resting_on
 from samverka.statistics.rules import arranges_something
 from samverka.statistics.services import definitions, deriving, focusing
 
@@ -71,7 +71,7 @@ def change(request: HttpRequest, key: int) -> HttpResponseBase:
     return render(
         request,
         "statistics/change.html",
-        {"indicator": indicator, "form": form, "offered": _offered(actor)},
+        {"indicator": indicator, "form": form, "offered": _offered(actor), "resting": resting_on(actor, indicator)},
         status=422 if form.is_bound else 200,
     )
 
