@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,14 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from psycopg import sql
 
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.database.acting import acting_as
 from samverka.statistics import services
 from samverka.statistics.enums import ImportState
 from tests import databases
+from tests.installations import until
 from tests.integration.test_statistics_import import EXTRACTED, KPIS, NOW, VALUES
 
 DUMP = databases.ROOT.parent / "shared" / "data" / "kolada_dump_2024"
@@ -119,6 +120,20 @@ def another_database(own_database: str, django_db_blocker: Any) -> Iterator[str]
         databases.drop(name)
 
 
+HELD_AT = """
+CREATE FUNCTION held() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN NEW; END $$;
+CREATE TRIGGER held BEFORE INSERT ON statistics_extraction
+FOR EACH ROW WHEN (NEW.file_name = {}) EXECUTE FUNCTION held()
+"""
+"""Whoever writes the extraction of this file waits for the one who holds the lock: a kill comes in its midst."""
+WAITS = (
+    "SELECT 1 FROM pg_locks JOIN pg_database d ON d.oid = database"
+    " WHERE datname = current_database() AND locktype = 'advisory' AND objid = 1 AND NOT granted"
+)
+OTHERS = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND usename <> current_user"
+
+
 @needs_dump
 def test_an_import_that_is_killed_and_run_again_leaves_what_one_run_leaves(
     own_database: str, another_database: str
@@ -140,14 +155,18 @@ def test_an_import_that_is_killed_and_run_again_leaves_what_one_run_leaves(
         return int(row[0])
 
     before = files_in()
-    process = subprocess.Popen(
-        [*COMMAND, *map(str, arguments)], env=environment(own_database), stdout=subprocess.DEVNULL
-    )
-    deadline = time.monotonic() + 60
-    while files_in() < before + 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait(30) == -signal.SIGKILL
+    with psycopg.connect(databases.url_of(own_database), autocommit=True) as holder:
+        holder.execute(sql.SQL(HELD_AT).format(sql.Literal(f"{SOME[4]}.csv")))
+        holder.execute("SELECT pg_advisory_lock(1)")
+        process = subprocess.Popen(
+            [*COMMAND, *map(str, arguments)], env=environment(own_database), stdout=subprocess.DEVNULL
+        )
+        until(lambda: holder.execute(WAITS).fetchone())
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(30) == -signal.SIGKILL
+        holder.execute("SELECT pg_advisory_unlock(1)")
+        until(lambda: not holder.execute(OTHERS).fetchone())
+        holder.execute("DROP TRIGGER held ON statistics_extraction; DROP FUNCTION held")
     assert before + 2 <= files_in() < before + len(SOME)
 
     assert run(own_database, *arguments).returncode == 0
