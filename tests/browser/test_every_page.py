@@ -41,6 +41,13 @@ TOO_WIDE = """
 """
 
 
+STILL = """
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.getAttribute("hx-trigger")?.startsWith("every")) event.preventDefault();
+});
+"""
+"""A page that asks again every second would take away what axe is looking at."""
+
 FRAME = """
 () => ({
   language: document.documentElement.lang,
@@ -70,6 +77,7 @@ def findings(server: Server, pages: list[Page], browser: Any) -> Findings:
     people = {person for page in pages for person in page.people}
     for person in sorted(people):
         context = browser.new_context(base_url=server.url, viewport=DESK, locale="sv-SE", reduced_motion="reduce")
+        context.add_init_script(STILL)
         visitor = Visitor(context, server).enter(person)
         for language in ("sv", "en"):
             visitor.speak(language)
