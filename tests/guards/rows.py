@@ -108,14 +108,15 @@ def status_text(party: Party, *, submitted: bool, **fields: Any) -> StatusText:
 
 def report(collaboration: Collaboration, *, is_public: bool, content: Any = None) -> Report:
     number, now = Report.objects.filter(collaboration=collaboration).count() + 500, timezone.now()
-    content = gather(
-        actor=Actor.system("samples"),
-        collaboration=collaboration,
-        title="En rapport",
-        number=number,
-        is_public=is_public,
-        now=now,
-    )
+    if content is None:
+        content = gather(
+            actor=Actor.system("samples"),
+            collaboration=collaboration,
+            title="En rapport",
+            number=number,
+            is_public=is_public,
+            now=now,
+        )
     return Report.objects.create(
         collaboration=collaboration,
         number=number,

@@ -51,7 +51,7 @@ def collaboration(slug: str) -> Collaboration:
 
 
 def party(organisation: str) -> Party:
-    return Party.objects.get(organisation__name=organisation)
+    return Party.objects.get(organisation__name=organisation, collaboration__slug__in=(SHARED, PRIVATE))
 
 
 def membership(person: str) -> Membership:

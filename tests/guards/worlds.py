@@ -123,7 +123,7 @@ def build(world: World) -> list[Actor]:
         )
         rows.agreement(collaboration)
         rows.funding(collaboration)
-        rows.report(collaboration, is_public=report_public)
+        rows.report(collaboration, is_public=report_public, content={})
         rows.note(collaboration, is_public=report_public)
         for person in people:
             rows.comment(collaboration, written_by=person)

@@ -35,7 +35,25 @@ print(embedded.stop_if_unused(Path(sys.argv[1])), flush=True)
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
+    """A data directory that nobody has used yet."""
     yield from _cleaned(tmp_path / "data")
+
+
+@pytest.fixture(scope="module")
+def at_rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A data directory with a server that was made and stopped. To be copied, not used."""
+    for place in _cleaned(tmp_path_factory.mktemp("at_rest") / "data"):
+        embedded.ensure_running(place, durable=False)
+        embedded.stop(place)
+        yield place
+
+
+@pytest.fixture
+def made_dir(at_rest: Path, tmp_path: Path) -> Iterator[Path]:
+    """A data directory with a server at rest, for what happens to one that has been made."""
+    for place in _cleaned(tmp_path / "data"):
+        subprocess.run(["cp", "-a", at_rest, place], check=True)  # which keeps the server's own user
+        yield place
 
 
 def _cleaned(place: Path) -> Iterator[Path]:
@@ -97,16 +115,16 @@ def test_a_first_start_makes_a_server_that_answers_and_a_second_reuses_it(data_d
     assert not embedded.stop(data_dir)
 
 
-def test_the_data_survives_a_stop_and_a_start(data_dir: Path) -> None:
-    with psycopg.connect(embedded.ensure_running(data_dir, durable=False).superuser_url()) as connection:
+def test_the_data_survives_a_stop_and_a_start(made_dir: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(made_dir, durable=False).superuser_url()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 'Blekinge' AS county")
-    embedded.stop(data_dir)
-    with psycopg.connect(embedded.ensure_running(data_dir, durable=False).superuser_url()) as connection:
+    embedded.stop(made_dir)
+    with psycopg.connect(embedded.ensure_running(made_dir, durable=False).superuser_url()) as connection:
         assert connection.execute("SELECT county FROM kept").fetchall() == [("Blekinge",)]
 
 
-def test_the_client_programs_have_the_servers_version(data_dir: Path) -> None:
-    server = embedded.ensure_running(data_dir, durable=False)
+def test_the_client_programs_have_the_servers_version(made_dir: Path) -> None:
+    server = embedded.ensure_running(made_dir, durable=False)
     for program in ("pg_dump", "pg_restore", "psql"):
         said = subprocess.check_output([server.bin_dir / program, "--version"], text=True)
         assert f" {cluster.MAJOR}." in said
@@ -131,13 +149,13 @@ def test_it_is_durable_unless_a_test_says_otherwise(data_dir: Path) -> None:
     assert dict(kept) == dict.fromkeys(["fsync", "full_page_writes", "synchronous_commit", "data_checksums"], "on")
 
 
-def test_it_listens_on_no_network(data_dir: Path) -> None:
-    embedded.ensure_running(data_dir, durable=False)
-    assert psutil.Process(_postmaster(data_dir)).net_connections("inet") == []
+def test_it_listens_on_no_network(made_dir: Path) -> None:
+    embedded.ensure_running(made_dir, durable=False)
+    assert psutil.Process(_postmaster(made_dir)).net_connections("inet") == []
 
 
-def test_the_log_holds_no_values(data_dir: Path) -> None:
-    with psycopg.connect(embedded.ensure_running(data_dir, durable=False).superuser_url()) as connection:
+def test_the_log_holds_no_values(made_dir: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(made_dir, durable=False).superuser_url()) as connection:
         connection.execute("CREATE TABLE person (number text PRIMARY KEY)")
         connection.execute("INSERT INTO person VALUES ('secret-value')")
         with pytest.raises(psycopg.errors.UniqueViolation):
@@ -145,51 +163,51 @@ def test_the_log_holds_no_values(data_dir: Path) -> None:
 
     def logged() -> str:
         # A process of its own writes the log, a little after the answer.
-        text = "".join(log.read_text() for log in (data_dir / "postgres" / "log").iterdir())
+        text = "".join(log.read_text() for log in (made_dir / "postgres" / "log").iterdir())
         return text if "duplicate key" in text else ""
 
     assert "secret-value" not in until(logged)
 
 
-def test_a_killed_server_is_started_again_with_its_data(data_dir: Path) -> None:
-    with psycopg.connect(embedded.ensure_running(data_dir).superuser_url()) as connection:
+def test_a_killed_server_is_started_again_with_its_data(made_dir: Path) -> None:
+    with psycopg.connect(embedded.ensure_running(made_dir).superuser_url()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
-    killed = _postmaster(data_dir)
+    killed = _postmaster(made_dir)
     os.kill(killed, signal.SIGKILL)
-    server = embedded.ensure_running(data_dir)
-    assert _postmaster(data_dir) != killed
+    server = embedded.ensure_running(made_dir)
+    assert _postmaster(made_dir) != killed
     with psycopg.connect(server.superuser_url()) as connection:
         assert connection.execute("SELECT one FROM kept").fetchall() == [(1,)]
 
 
-def test_a_server_killed_in_the_middle_of_a_query_waits_for_its_orphans(data_dir: Path) -> None:
-    server = embedded.ensure_running(data_dir, durable=False)
+def test_a_server_killed_in_the_middle_of_a_query_waits_for_its_orphans(made_dir: Path) -> None:
+    server = embedded.ensure_running(made_dir, durable=False)
     query = "SELECT count(*) FROM generate_series(1, 30000000)"  # busy for a second or more, deaf to the world
     busy = subprocess.Popen(
         [server.bin_dir / "psql", server.superuser_url(), "-c", query],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     time.sleep(0.4)
-    os.kill(_postmaster(data_dir), signal.SIGKILL)
-    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+    os.kill(_postmaster(made_dir), signal.SIGKILL)
+    assert _answer(embedded.ensure_running(made_dir, durable=False)) == 1
     busy.wait()
 
 
-def test_a_stale_pid_file_whose_number_another_process_has_now_is_seen_through(data_dir: Path) -> None:
-    embedded.ensure_running(data_dir, durable=False)
-    pid_file = data_dir / "postgres" / "postmaster.pid"
+def test_a_stale_pid_file_whose_number_another_process_has_now_is_seen_through(made_dir: Path) -> None:
+    embedded.ensure_running(made_dir, durable=False)
+    pid_file = made_dir / "postgres" / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
-    embedded.stop(data_dir)
+    embedded.stop(made_dir)
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
-    assert embedded.status(data_dir) is Status.STOPPED
-    assert not embedded.stop(data_dir), "a process that is no server must not be signalled"
-    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+    assert embedded.status(made_dir) is Status.STOPPED
+    assert not embedded.stop(made_dir), "a process that is no server must not be signalled"
+    assert _answer(embedded.ensure_running(made_dir, durable=False)) == 1
 
 
-def test_a_socket_that_was_cleaned_away_comes_back(data_dir: Path) -> None:
-    server = embedded.ensure_running(data_dir, durable=False)
+def test_a_socket_that_was_cleaned_away_comes_back(made_dir: Path) -> None:
+    server = embedded.ensure_running(made_dir, durable=False)
     shutil.rmtree(server.socket_dir)
-    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+    assert _answer(embedded.ensure_running(made_dir, durable=False)) == 1
 
 
 def test_an_interrupted_making_leaves_nothing_that_looks_like_a_database(data_dir: Path) -> None:
@@ -234,8 +252,10 @@ def test_a_user_killed_while_it_starts_the_server_blocks_nobody(
     assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
 
 
-def test_two_checkouts_do_not_collide(tmp_path: Path) -> None:
+def test_two_checkouts_do_not_collide(at_rest: Path, tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
+    for place in (one, two):
+        subprocess.run(["cp", "-a", at_rest, place], check=True)
     try:
         first = embedded.ensure_running(one, durable=False)
         second = embedded.ensure_running(two, durable=False)
@@ -320,11 +340,11 @@ def test_a_database_of_another_major_version_is_left_alone(data_dir: Path) -> No
     assert "PostgreSQL 15" in error.message
 
 
-def test_a_lost_password_is_named(data_dir: Path) -> None:
-    embedded.ensure_running(data_dir, durable=False)
-    embedded.stop(data_dir)
-    (data_dir / "secrets" / "postgres-superuser").unlink()
-    assert _refused(data_dir).code == "password_lost"
+def test_a_lost_password_is_named(made_dir: Path) -> None:
+    embedded.ensure_running(made_dir, durable=False)
+    embedded.stop(made_dir)
+    (made_dir / "secrets" / "postgres-superuser").unlink()
+    assert _refused(made_dir).code == "password_lost"
 
 
 def test_a_full_disk_is_named_before_anything_is_made(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -339,11 +359,11 @@ def test_an_unwritable_place_is_named() -> None:
     assert _refused(Path("/proc/samverka")).code == "not_writable"
 
 
-def test_a_damaged_database_is_named_with_its_reason(data_dir: Path) -> None:
-    embedded.ensure_running(data_dir, durable=False)
-    embedded.stop(data_dir)
-    (data_dir / "postgres" / "global" / "pg_control").unlink()
-    error = _refused(data_dir)
+def test_a_damaged_database_is_named_with_its_reason(made_dir: Path) -> None:
+    embedded.ensure_running(made_dir, durable=False)
+    embedded.stop(made_dir)
+    (made_dir / "postgres" / "global" / "pg_control").unlink()
+    error = _refused(made_dir)
     assert error.code == "start_failed"
     assert "pg_control" in error.message
 

@@ -5,6 +5,7 @@ It interprets expressions instead of compiling them (Vega's AST mode), so the co
 """
 
 import gzip
+from functools import cache
 from importlib.metadata import version
 
 import vl_convert
@@ -29,4 +30,10 @@ window.samverkaDraw = (place, { spec, config, numbers }) =>
 
 def program() -> bytes:
     """The script, compressed with gzip. It takes seconds to put together, and is kept for as long as somebody asks."""
-    return kept(lambda: gzip.compress(vl_convert.javascript_bundle(_DRAW).encode(), mtime=0), of=("vega", VERSION))
+    return kept(_put_together, of=("vega", VERSION))
+
+
+@cache
+def _put_together() -> bytes:
+    """Once a process, for where nothing is kept."""
+    return gzip.compress(vl_convert.javascript_bundle(_DRAW).encode(), mtime=0)
