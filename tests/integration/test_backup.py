@@ -19,7 +19,7 @@ from samverka.cli import archive
 from samverka.cli.failures import Exit
 from samverka.foundation.database import embedded
 from samverka.foundation.database.server_user import server_user
-from tests.installations import DEMO_WORLD, Installation, differences, get, until
+from tests.installations import DEMO_WORLD, PATIENCE, Installation, differences, get, until
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,7 @@ def test_a_restored_database_is_identical_row_for_row_while_the_system_runs(inst
         writer = threading.Thread(target=write)
         writer.start()
         try:
+            until(lambda: owner.execute("SELECT 1 FROM right_hand").fetchone())
             saved = installation.samverka("backup", path)
             assert saved.returncode == Exit.DONE, saved.stdout
         finally:
@@ -198,24 +199,31 @@ def test_a_restore_that_fails_half_way_leaves_the_database_as_it_was(
 
 
 def test_a_restore_that_is_killed_leaves_the_database_as_it_was(installation: Installation, tmp_path: Path) -> None:
-    path = tmp_path / "large.backup"
+    path = tmp_path / "held.backup"
     with installation.connect() as owner:
-        owner.execute("CREATE TABLE ballast AS SELECT n, md5(n::text) FROM generate_series(1, 1000000) n")
+        # Whoever writes this table waits for the one who holds the lock, so the kill comes in the restore's midst.
+        owner.execute(
+            "CREATE FUNCTION waits() RETURNS boolean LANGUAGE plpgsql AS"
+            " 'BEGIN PERFORM pg_advisory_xact_lock_shared(1); RETURN true; END'"
+        )
+        owner.execute("CREATE TABLE ballast (n int CHECK (public.waits()))")
+        owner.execute("INSERT INTO ballast VALUES (1)")
         assert installation.samverka("backup", path).returncode == Exit.DONE
         owner.execute("UPDATE territory_area SET name = name || '!'")
         before = installation.digest()
+        owner.execute("SELECT pg_advisory_lock(1)")
         restore = subprocess.Popen(
             [sys.executable, "-m", "samverka.cli.main", "restore", str(path), "--replace"],
             env=installation.env(), cwd=installation.home,
         )  # fmt: skip
-        copying = "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY public.ballast%' AND state = 'active'"
-        until(lambda: owner.execute(copying).fetchone())
+        until(lambda: owner.execute("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted").fetchone())
         restore.kill()
         restore.wait()
-        until(lambda: not owner.execute("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'COPY public%'").fetchone())
+        owner.execute("SELECT pg_advisory_unlock(1)")
+        until(lambda: not owner.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = 'psql'").fetchone())
         assert differences(installation.digest(), before) == {}
         assert not owner.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'samverka_replaced'").fetchone()
-        owner.execute("DROP TABLE ballast; UPDATE territory_area SET name = rtrim(name, '!')")
+        owner.execute("DROP TABLE ballast; DROP FUNCTION waits; UPDATE territory_area SET name = rtrim(name, '!')")
 
 
 @pytest.fixture
@@ -232,7 +240,7 @@ def older_server(tmp_path: Path) -> Iterator[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
     def run(program: str, *options: str) -> None:
-        done = user.run([programs / program, *options], cwd=home, env=clean, timeout=60)
+        done = user.run([programs / program, *options], cwd=home, env=clean, timeout=PATIENCE)
         assert done.returncode == 0, done.stdout
 
     run("initdb", "-D", str(home / "pg"), "-U", "admin", "--auth=trust", "--encoding=UTF8", "--no-sync")
