@@ -16,12 +16,12 @@ from samverka.foundation.access.models import User
 from samverka.foundation.audit.models import Entry
 from samverka.foundation.clock import today
 from samverka.foundation.jobs.models import Job
-from samverka.goals.models import Goal
+from samverka.goals.models import Goal, GoalTarget
 from samverka.organisations.models import ApiKey, Organisation
 from samverka.picture.models import Comment, Note, Snapshot, SnapshotLink
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
-from samverka.reports.models import Report
+from samverka.reports.models import Report, ReportFile
 from samverka.statistics.enums import IndicatorKind, ObservationStatus, Polarity, Sex
 from samverka.statistics.models import (
     Extraction,
@@ -50,6 +50,11 @@ def goal(collaboration: Collaboration, **fields: Any) -> Goal:
         "adopted_on": DAY,
     }
     return Goal.objects.create(collaboration=collaboration, **{**given, **fields})
+
+
+def target(goal: Goal) -> GoalTarget:
+    area = Area.objects.get(code="10")
+    return GoalTarget.objects.create(goal=goal, area=area, sex=Sex.TOTAL, baseline_value=10, target_value=5)
 
 
 def own_indicator(organisation: Organisation, *, is_public: bool) -> Indicator:
@@ -128,6 +133,10 @@ def report(collaboration: Collaboration, *, is_public: bool, content: Any = None
         is_public=is_public,
         order_key=uuid.uuid4(),
     )
+
+
+def report_file(report: Report) -> ReportFile:
+    return ReportFile.objects.create(report=report, language="sv", pdf=b"%PDF-")
 
 
 def agreement(collaboration: Collaboration) -> Agreement:

@@ -21,7 +21,7 @@ from samverka.organisations.models import Membership, Organisation
 from samverka.picture.content.gathering import gather as gather_picture
 from samverka.plans.models import Measure
 from samverka.reports.content import gather
-from samverka.reports.models import Report, ReportFile
+from samverka.reports.models import Report
 from samverka.statistics.models import FocusArea, Indicator
 from samverka.statistics.services import focusing
 from samverka.statistics.services.definitions import seal_of as definition_seal
@@ -78,7 +78,7 @@ def report(slug: str, *, public: bool) -> Report:
     place = collaboration(slug)
     content = gather(actor=SYSTEM, collaboration=place, title="Prov", number=1, is_public=public, now=timezone.now())
     made = rows.report(place, is_public=public, content=content)
-    ReportFile.objects.create(report=made, language="sv", pdf=b"%PDF-")
+    rows.report_file(made)
     return made
 
 

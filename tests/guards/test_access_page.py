@@ -73,11 +73,12 @@ def _scene() -> Scene:
             seat = Party.objects.create(collaboration=place, organisation=member, role=role, joined_on=rows.DAY)
             for visible in (True, False):
                 goal = rows.goal(place, is_public=visible)
+                rows.target(goal)
                 rows.measure(goal, seat, is_public=visible)
             rows.status_text(seat, submitted=True)
             rows.status_text(seat, submitted=False)
         for visible in (True, False):
-            rows.report(place, is_public=visible)
+            rows.report_file(rows.report(place, is_public=visible))
             rows.note(place, is_public=visible)
         rows.snapshot_link(rows.snapshot(place))
         rows.agreement(place)
@@ -129,6 +130,16 @@ def _of_party(model: Any, place: str, *, own: bool, **fields: Any) -> Choose:
 
 def _of_place(model: Any, place: str, **fields: Any) -> Choose:
     return lambda scene, persona: model._default_manager.filter(collaboration=getattr(scene, place), **fields)[0]
+
+
+def _under(model: Any, of: str, place: str) -> Choose:
+    """A row below a goal or a report that is not public."""
+
+    def choose(scene: Scene, persona: str) -> Any:
+        where = {f"{of}__collaboration": getattr(scene, place), f"{of}__is_public": False}
+        return model._default_manager.filter(**where)[0]
+
+    return choose
 
 
 def _collaboration(place: str) -> Choose:
@@ -279,6 +290,12 @@ def _lines() -> list[tuple[Action, str, type[Owned] | None, Choose]]:
                 which = ("" if visible else ", itself not public") if place == "public" else ""
                 choose = _of_place(_model(label), place, is_public=visible)
                 line(Action.READ, f"a {name}{' of a public collaboration' if said else ''}{which}", label, choose)
+        for label, name, of in (
+            ("goals.GoalTarget", "what a goal promises", "goal"),
+            ("reports.ReportFile", "a report's PDF", "report"),
+        ):
+            choose = _under(_model(label), of, place)
+            line(Action.READ, f"{name}, not public{', of a public collaboration' if said else ''}", label, choose)
         measure = _model("plans.Measure")
         for visible in (True, False) if place == "public" else (False,):
             which = ("" if visible else ", itself not public") if place == "public" else ""

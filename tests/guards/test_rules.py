@@ -45,9 +45,7 @@ ONLY_BELOW_ANOTHER: dict[str, str] = {
     "territory.CodeChange": "public facts, shown with an area",
     "territory.Boundary": "public facts, shown with an area",
     "collaborations.ChosenIndicator": "read with its collaboration, which the reader has been let into",
-    "goals.GoalTarget": "read with its goal, which the reader has been let into",
     "ui.RenderedChart": "found by the digest of its content, which only a page that showed it knows",
-    "reports.ReportFile": "read with its report, which the reader has been let into",
 }
 """Tables without a rule of their own for reading → through which door their rows are reached."""
 

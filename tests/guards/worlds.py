@@ -123,12 +123,14 @@ def build(world: World) -> list[Actor]:
         )
         rows.agreement(collaboration)
         rows.funding(collaboration)
-        rows.report(collaboration, is_public=report_public, content={})
+        rows.report_file(rows.report(collaboration, is_public=report_public, content={}))
         rows.note(collaboration, is_public=report_public)
         for person in people:
             rows.comment(collaboration, written_by=person)
         rows.snapshot_link(rows.snapshot(collaboration))
-        _parties(rows.goal(collaboration, is_public=goal_public), organisations, seats)
+        goal = rows.goal(collaboration, is_public=goal_public)
+        rows.target(goal)
+        _parties(goal, organisations, seats)
     for organisation in organisations:
         rows.entry(organisation)
         rows.focus_area(organisation)

@@ -50,6 +50,17 @@ def test_guessing_passwords_comes_to_an_end_however_it_is_asked(client: Client, 
     assert "För många" in guesses[-1].content.decode()
 
 
+@pytest.mark.django_db
+def test_who_asks_too_often_gets_a_page_of_the_house_and_a_way_on(client: Client, settings: Any) -> None:
+    cache.clear()
+    settings.ACCOUNT_RATE_LIMITS = {"reset_password": "1/m/ip"}
+    answers = [client.post("/konto/password/reset/", {"email": "nobody@demo.example"}) for _ in range(2)]
+    assert answers[-1].status_code == 429
+    told = answers[-1].content.decode()
+    assert "<h1>För många försök</h1>" in told
+    assert 'href="/"' in told
+
+
 def _come_in(email: str, *, verified: Any, domains: list[str]) -> User | None:
     """Whom somebody becomes who comes from an organisation's own sign-in for the first time."""
     found: list[User] = []

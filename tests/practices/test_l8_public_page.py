@@ -39,15 +39,16 @@ def collaboration(actor: Callable[[str], Actor]) -> Collaboration:
     party = Party.objects.get(organisation__name="Olofströms kommun")
     Party.objects.filter(pk=party.pk).update(own_benefit="En öppen nytta")
     goal = Goal.objects.get(collaboration=found)
-    hidden = Goal.objects.create(
-        collaboration=found,
-        name="Ett hemligt mål",
-        indicator=goal.indicator,
-        polarity=goal.polarity,
-        baseline_year=2013,
-        target_year=2017,
-        is_public=False,
-    )
+    with acting_as(Actor.system("test")):
+        hidden = Goal.objects.create(
+            collaboration=found,
+            name="Ett hemligt mål",
+            indicator=goal.indicator,
+            polarity=goal.polarity,
+            baseline_year=2013,
+            target_year=2017,
+            is_public=False,
+        )
     for of, title, is_public in (
         (goal, "En öppen åtgärd", True),
         (goal, "En hemlig åtgärd", False),

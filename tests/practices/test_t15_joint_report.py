@@ -28,18 +28,18 @@ def report(actor: Callable[[str], Actor]) -> Report:
     """A report of two public goals, one of them without any figures yet, and one goal that is not public."""
     anna = actor("anna")
     collaboration = Collaboration.objects.select_related("area").get(slug="blekinges-unga-lyfter")
-    for name, is_public in (("Fler behöriga till gymnasiet", True), ("Ett mål som parterna prövar", False)):
-        goal = Goal.objects.create(
-            collaboration=collaboration,
-            name=name,
-            indicator=Indicator.objects.get(source_key="N15428"),
-            polarity="higher_is_better",
-            baseline_year=2030,
-            target_year=2034,
-            is_public=is_public,
-        )
-        GoalTarget.objects.create(goal=goal, area=collaboration.area, sex="T", baseline_value=80, target_value=90)
     with acting_as(anna):
+        for name, is_public in (("Fler behöriga till gymnasiet", True), ("Ett mål som parterna prövar", False)):
+            goal = Goal.objects.create(
+                collaboration=collaboration,
+                name=name,
+                indicator=Indicator.objects.get(source_key="N15428"),
+                polarity="higher_is_better",
+                baseline_year=2030,
+                target_year=2034,
+                is_public=is_public,
+            )
+            GoalTarget.objects.create(goal=goal, area=collaboration.area, sex="T", baseline_value=80, target_value=90)
         return publish_report(
             actor=anna,
             collaboration=collaboration,

@@ -16,6 +16,7 @@ class Goal(Owned):
     """A joint goal: one indicator, from a baseline year to a target year. Adopted goals stand."""
 
     owner_key = "collaboration_id"
+    row_security = True
 
     collaboration = models.ForeignKey(Collaboration, models.CASCADE, related_name="goals", verbose_name=_("samverkan"))
     name = models.CharField(_("mål"), max_length=200)
@@ -59,6 +60,7 @@ class GoalTarget(Owned):
 
     owner_key = "goal__collaboration_id"
     append_only = True  # a promise that could be changed afterwards would not be one
+    row_security = True
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="targets", verbose_name=_("mål"))
     area = models.ForeignKey(Area, models.PROTECT, verbose_name=_("område"))

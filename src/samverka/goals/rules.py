@@ -7,13 +7,19 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.rules import Within, register, where
 from samverka.organisations.enums import MembershipRole
 
-from .models import Goal
+from .models import Goal, GoalTarget
 
 register(
     Action.READ,
     Goal,
     (where("collaboration__is_public", True) & where("is_public", True))
     | Within("collaboration_id", collaborations_as()),
+)
+register(
+    Action.READ,
+    GoalTarget,
+    (where("goal__collaboration__is_public", True) & where("goal__is_public", True))
+    | Within("goal__collaboration_id", collaborations_as()),
 )
 register(
     Action.ADOPT_GOAL,

@@ -14,6 +14,7 @@ class Report(Owned):
 
     owner_key = "collaboration_id"
     append_only = True
+    row_security = True
 
     collaboration = models.ForeignKey(
         Collaboration, models.PROTECT, related_name="reports", verbose_name=_("samverkan")
@@ -48,6 +49,7 @@ class ReportFile(Owned):
 
     owner_key = "report__collaboration_id"
     append_only = True
+    row_security = True
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="files", verbose_name=_("rapport"))
     language = models.CharField(_("språk"), max_length=5)

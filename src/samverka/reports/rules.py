@@ -7,13 +7,19 @@ from samverka.foundation.access.actions import Action
 from samverka.foundation.access.rules import Within, register, where
 from samverka.organisations.enums import MembershipRole
 
-from .models import Report
+from .models import Report, ReportFile
 
 register(
     Action.READ,
     Report,
     (where("collaboration__is_public", True) & where("is_public", True))
     | Within("collaboration_id", collaborations_as()),
+)
+register(
+    Action.READ,
+    ReportFile,
+    (where("report__collaboration__is_public", True) & where("report__is_public", True))
+    | Within("report__collaboration_id", collaborations_as()),
 )
 register(
     Action.PUBLISH_REPORT,
