@@ -179,15 +179,15 @@ def test_a_redirect_on_the_same_host_is_followed(source: OfficialStatistics, cli
 
 
 def test_nobody_there_is_an_error(clock: TurnedClock) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     limits = Limits(attempts=2)
-    with (
-        Client(f"http://127.0.0.1:{port}", pace=Pace(calls=9, seconds=1), limits=limits, clock=clock) as client,
-        pytest.raises(SourceError) as caught,
-    ):
-        client.get("municipality")
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))  # it is kept from others, and nobody listens
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        with (
+            Client(url, pace=Pace(calls=9, seconds=1), limits=limits, clock=clock) as client,
+            pytest.raises(SourceError) as caught,
+        ):
+            client.get("municipality")
     assert caught.value.fault is Fault.UNREACHABLE
 
 

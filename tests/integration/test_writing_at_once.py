@@ -26,7 +26,7 @@ from samverka.plans.models import Measure
 from samverka.plans.services import change_measure
 
 NOW = datetime(2018, 3, 1, 12, tzinfo=UTC)
-MOMENT = 20.0
+MOMENT = 120.0
 """Seconds to wait at most for what should happen at once."""
 
 

@@ -173,7 +173,7 @@ def _answers(address: Any) -> bool:
     import http.client
 
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address[0], address[0])  # noqa: S104  compared, not bound
-    connection = http.client.HTTPConnection(host, address[1], timeout=0.2)
+    connection = http.client.HTTPConnection(host, address[1], timeout=1.0)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == http.HTTPStatus.OK
