@@ -40,10 +40,10 @@ Browse = Callable[[str], Client]
 
 def refused(content: bytes, name: str = "") -> Fault:
     """Why a file is refused, and that it takes no time."""
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(RefusedFileError) as caught:
         read_table(name, content) if name else read_sheet(content)
-    assert time.perf_counter() - began < 40
+    assert time.process_time() - began < 40
     return caught.value.rejection.fault
 
 
@@ -148,18 +148,18 @@ def test_half_a_character_does_not_reach_the_page(own: Indicator, browse: Browse
 
 @pytest.mark.parametrize("encoding", ["punycode", "idna", "unicode_escape", "zlib", "utf-7", "x" * 3000, "rot13"])
 def test_a_px_file_does_not_choose_a_costly_encoding(encoding: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(SourceError):
         read_px(f'CODEPAGE="{encoding}";\n'.encode() + b"a" * 200_000 + b"-" + b"b" * 200_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("line", ['"' * 1_000_001, "A(" + '"x",' * 200_000, "A" * 1_000_000, "\n" * 1_000_000 + "x"])
 def test_an_endless_line_of_a_px_file_ends(line: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(SourceError):
         read_px(line.encode())
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("value", ["NaN", "Infinity", "-inf", "1e999", "=1+1", "<b>1</b>", "1;DROP", "0x10"])
