@@ -1,5 +1,6 @@
 """What every test stands on: a database of its worker's own with the demo's world, and the cast."""
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -25,21 +26,33 @@ hypothesis.settings.load_profile("steady")
 
 LONGEST = (
     "tests/browser",
+    "tests/engine/matching",
     "tests/integration/test_serve.py",
-    "tests/integration/test_backup.py",
-    "tests/guards/test_query_counts.py",
     "tests/integration/test_refresh_command.py",
+    "tests/integration/test_backup.py",
     "tests/guards/test_addresses.py",
+    "tests/guards/test_query_counts.py",
     "tests/integration/test_reports.py",
     "tests/integration/test_embedded.py",
     "tests/integration/test_statistics_dump.py",
 )
 
 
+TOGETHER = ("tests/browser", "tests/engine/matching")
+
+
 def together(nodeid: str) -> str:
-    """What stays with one worker: a file, and all that needs the browser, for it shares one server."""
+    """What stays with one worker: a file; all that needs the browser, for it shares one server; and all that places,
+    for in a fresh checkout the engine is compiled first, which several would do at once.
+    """
     file = nodeid.partition("::")[0]
-    return "tests/browser" if file.startswith("tests/browser/") else file
+    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported by now is never let go: the garbage collector need not look it through again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -107,7 +120,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]
 
 @pytest.fixture
 def person(db: None) -> Callable[[str], Any]:
-    """One of the cast by key: anna, bengt, cecilia, david, eva."""
+    """One of the cast by key: anna, bengt, cecilia, david, eva, frida."""
     from samverka.foundation.access.models import User
 
     def find(key: str) -> User:
