@@ -23,6 +23,7 @@ import polars as pl
 from samverka_engine.matching.instances import Shape, seats
 from samverka_engine.matching.placement import Limits
 from samverka_engine.matching.problem import Problem
+from samverka_engine.matching.solve import PREPARING
 from tests.bench.rows import Row, peak_megabytes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,27 +104,33 @@ def _memory(work: str, megabytes: float, others: dict[str, Any]) -> Row:
 
 
 def _megabytes_from_files(needs: int, places: int) -> float:
-    """Of the whole command on the first instance, with pairs in Parquet."""
+    """Of the whole command on the first instance, with pairs in Parquet. Its code has been compiled before."""
     problem = seats(Shape(needs=needs, places=places, supply=INSTANCES["plain"].supply))
-    need_ids = pl.Series("need_id", [f"need{number:06}" for number in range(needs)])
-    place_ids = pl.Series("place_id", [f"place{number:06}" for number in range(places)])
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        need_ids.to_frame().write_csv(folder / "needs.csv")
-        place_ids.to_frame().with_columns(pl.Series("capacity:seats", problem.capacity[:, 0])).write_csv(
-            folder / "places.csv"
-        )
-        pl.DataFrame(
-            {
-                "need_id": need_ids.gather(pl.Series(problem.need_of_pairs())),
-                "place_id": place_ids.gather(pl.Series(problem.place)),
-                "score": problem.score,
-            }
-        ).write_parquet(folder / "pairs.parquet")
-        files = ("--needs", "needs.csv", "--places", "places.csv", "--pairs", "pairs.parquet", "--out", "answer")
-        asked = [str(Path(sys.executable).with_name("samverka")), "match", *files]
-        subprocess.run(asked, cwd=folder, check=True, capture_output=True)
-        summary = json.loads((folder / "answer" / "summary.json").read_text(encoding="utf-8"))
+        _matched(Path(name), seats(PREPARING))
+    with tempfile.TemporaryDirectory() as name:
+        return _matched(Path(name), problem)
+
+
+def _matched(folder: Path, problem: Problem) -> float:
+    """The memory that the command takes for a problem, as files in an empty folder."""
+    need_ids = pl.Series("need_id", [f"need{number:06}" for number in range(problem.needs)])
+    place_ids = pl.Series("place_id", [f"place{number:06}" for number in range(problem.places)])
+    need_ids.to_frame().write_csv(folder / "needs.csv")
+    place_ids.to_frame().with_columns(pl.Series("capacity:seats", problem.capacity[:, 0])).write_csv(
+        folder / "places.csv"
+    )
+    pl.DataFrame(
+        {
+            "need_id": need_ids.gather(pl.Series(problem.need_of_pairs())),
+            "place_id": place_ids.gather(pl.Series(problem.place)),
+            "score": problem.score,
+        }
+    ).write_parquet(folder / "pairs.parquet")
+    files = ("--needs", "needs.csv", "--places", "places.csv", "--pairs", "pairs.parquet", "--out", "answer")
+    asked = [str(Path(sys.executable).with_name("samverka")), "match", *files]
+    subprocess.run(asked, cwd=folder, check=True, capture_output=True)
+    summary = json.loads((folder / "answer" / "summary.json").read_text(encoding="utf-8"))
     return float(summary["peak_memory_mb"])
 
 

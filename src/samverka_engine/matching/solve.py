@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 
-import numpy as np
-
+from .instances import Shape, seats
 from .placement import Limits, Placement, Progress
 from .problem import Problem
 from .unit import solve_unit
 
-__all__ = ["prepare", "solve"]
+__all__ = ["PREPARING", "prepare", "solve"]
+
+PREPARING = Shape(needs=1_000, places=100, pairs_per_need=10)
+"""Large enough that an auction does not end with the best by luck: every step is come to."""
 
 
 def solve(problem: Problem, limits: Limits, told: Callable[[Progress], None] = lambda progress: None) -> Placement:
@@ -34,13 +36,4 @@ def prepare(problem: Problem) -> None:
 
         prepare_several(len(problem.place))
         return
-    solve(
-        Problem(
-            demand=np.ones((3, 1), dtype=np.int32),
-            capacity=np.array([[1], [1], [0]], dtype=np.int64),
-            first=np.array([0, 2, 4, 6]),
-            place=np.array([0, 1, 0, 1, 0, 2], dtype=np.int32),
-            score=np.array([3.0, 1.0, 2.0, 1.0, 2.5, 4.0]),
-        ),
-        Limits(),
-    )
+    solve(seats(PREPARING), Limits())

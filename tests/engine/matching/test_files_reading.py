@@ -81,6 +81,23 @@ def test_several_resources_sizes_and_blank_lines(tmp_path: Path) -> None:
     assert found.rules.minimum.tolist() == [2]
 
 
+@pytest.mark.parametrize("block", [1, 20, 45])
+def test_a_large_csv_is_read_some_rows_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    broken = "be\na"  # a line may break between quotes
+    needs, rows = (
+        text.replace("bea", f'"{broken}"') for text in (NEEDS, PAIRS.replace("\nbea,south", "\n\nbea,south"))
+    )
+    (tmp_path / "other").mkdir()
+    whole = given(written(tmp_path, needs=needs, pairs=rows)).problem
+    monkeypatch.setattr("samverka_engine.matching.files.pairs.BLOCK", block)
+    for pairs in (rows, rows.rstrip("\n"), rows.replace("\n", "\r\n").replace("be\r\na", broken)):
+        found = given(written(tmp_path / "other", needs=needs, pairs=pairs))
+        assert broken in found.need_ids.to_list()
+        assert found.problem.first.tolist() == whole.first.tolist()
+        assert found.problem.place.tolist() == whole.place.tolist()
+        assert found.problem.score.tolist() == whole.score.tolist() == [5, 4, 6, 1, 3, 2]
+
+
 def test_a_file_with_byte_order_mark_and_windows_line_ends_is_read(tmp_path: Path) -> None:
     files = written(tmp_path, needs="\ufeff" + NEEDS.replace("\n", "\r\n"))
     assert given(files).problem.needs == 4

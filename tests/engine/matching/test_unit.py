@@ -11,7 +11,7 @@ from samverka_engine.matching.certificate import check
 from samverka_engine.matching.instances import Shape, seats
 from samverka_engine.matching.placement import Limits, Placement, Progress, Status, bound_at
 from samverka_engine.matching.problem import NOWHERE, Problem
-from samverka_engine.matching.solve import solve
+from samverka_engine.matching.solve import PREPARING, solve
 from samverka_engine.matching.unit import auction, solve_unit
 from samverka_engine.matching.unit import solve as unit_solve
 from tests.engine.matching.small import (
@@ -222,6 +222,12 @@ def test_told_of_the_auction_and_of_the_proof() -> None:
     assert [progress.step for progress in told] == ["auction", "prices"]
     assert told[0].total <= told[1].total == placement.total
     assert told[0].bound >= told[1].bound == placement.bound
+
+
+def test_preparing_comes_to_every_step() -> None:
+    found = solve(seats(PREPARING), Limits())
+    assert found.status is Status.OPTIMAL
+    assert {"bids", "pairs_kept", "flow_seconds"} <= set(found.diagnostics)
 
 
 def test_refuses_what_is_not_unit_demand_and_what_cannot_be_added() -> None:

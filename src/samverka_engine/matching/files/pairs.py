@@ -3,7 +3,8 @@
 The ids become numbers while the file streams past, so that five million pairs never stand as text in memory.
 """
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ __all__ = ["Pairs", "read_pairs"]
 CRITERION = "criterion:"
 BATCH = 100_000
 """Rows."""
+BLOCK = 1 << 24
+"""Bytes of a CSV file that are read at a time: Polars lays a whole file in memory."""
 UNCERTAINTY = "uncertainty"
 
 
@@ -43,7 +46,7 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
     Raises:
         Refused: the file does not hold what it should.
     """
-    scan, columns = _scan(path)
+    scans, columns = _scanned(path)
     criteria = [column for column in columns if _is_small(column)]
     faults = [
         Fault(path.name, 1, column, "is missing.", f"Add a column {column}.")
@@ -69,14 +72,17 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
     ]
     if faults:
         raise Refused(faults)
-    numbered = scan.select(
-        pl.col("need_id").cast(pl.String).cast(pl.Enum(needs), strict=False).to_physical().cast(pl.UInt32),
-        pl.col("place_id").cast(pl.String).cast(pl.Enum(places), strict=False).to_physical().cast(pl.UInt32),
-        pl.col("score").cast(pl.Float64, strict=False),
-        *(pl.col(column).cast(pl.Float32, strict=False) for column in criteria),
+    numbered = (
+        scan.select(
+            pl.col("need_id").cast(pl.String).cast(pl.Enum(needs), strict=False).to_physical().cast(pl.UInt32),
+            pl.col("place_id").cast(pl.String).cast(pl.Enum(places), strict=False).to_physical().cast(pl.UInt32),
+            pl.col("score").cast(pl.Float64, strict=False),
+            *(pl.col(column).cast(pl.Float32, strict=False) for column in criteria),
+        )
+        for scan in scans
     )
     try:
-        table = _Table(numbered, criteria, _rows_about(path, scan))
+        table = _Table(numbered, criteria, _rows_about(path))
     except pl.exceptions.PolarsError as error:
         raise unreadable(path) if _is_csv(path) else _not_parquet(path, error) from None
     if table.rows == 0:
@@ -89,10 +95,10 @@ def read_pairs(path: Path, needs: pl.Series, places: pl.Series) -> Pairs:
     return _sorted(path, table, needs, places)
 
 
-def _rows_about(path: Path, scan: pl.LazyFrame) -> int:
+def _rows_about(path: Path) -> int:
     """How many rows a file has; of a CSV a little more than its beginning makes one think."""
     if not _is_csv(path):
-        return int(scan.select(pl.len()).collect().item())
+        return int(pl.scan_parquet(path).select(pl.len()).collect().item())
     with path.open("rb") as file:
         beginning = file.read(1 << 20)
     return BATCH + int(1.1 * path.stat().st_size * beginning.count(b"\n") / max(1, len(beginning)))
@@ -101,7 +107,7 @@ def _rows_about(path: Path, scan: pl.LazyFrame) -> int:
 class _Table:
     """The columns as arrays of their own, filled batch by batch: the file never stands in memory as a whole."""
 
-    def __init__(self, numbered: pl.LazyFrame, criteria: list[str], room: int) -> None:
+    def __init__(self, numbered: Iterator[pl.LazyFrame], criteria: list[str], room: int) -> None:
         """`room` is how many rows are expected; what is not filled takes no memory."""
         self.rows = 0
         """In the file."""
@@ -111,7 +117,7 @@ class _Table:
         self.score = np.empty(room)
         self.criteria = {column: np.empty(room, dtype=np.float32) for column in criteria}
         filled = 0
-        for batch in numbered.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming"):
+        for batch in _batches(numbered):
             self.rows += len(batch)
             whole = batch.drop_nulls()
             if len(whole) < len(batch) or not all(whole[column].is_finite().all() for column in ("score", *criteria)):
@@ -165,22 +171,42 @@ def _rising(need: NDArray[np.uint32], place: NDArray[np.int32]) -> bool:
     return True
 
 
-def _scan(path: Path) -> tuple[pl.LazyFrame, list[str]]:
+def _batches(numbered: Iterator[pl.LazyFrame]) -> Iterator[pl.DataFrame]:
+    for scan in numbered:
+        yield from scan.collect_batches(chunk_size=BATCH, maintain_order=True, engine="streaming")
+
+
+def _scanned(path: Path) -> tuple[Iterator[pl.LazyFrame], list[str]]:
+    """The file, a CSV a block at a time, and its columns."""
     if not path.exists():
         raise Refused([Fault(path.name, None, None, "does not exist.", "Give the path of a CSV or Parquet file.")])
     if _is_csv(path):
         columns = header_of(path)
         types: dict[str, pl.DataType] = {column: pl.String() for column in columns}
-        types.update(
-            {column: pl.Float32() for column in columns if column.startswith(CRITERION) or column == UNCERTAINTY}
-        )
+        types.update({column: pl.Float32() for column in columns if _is_small(column)})
         types.update({column: pl.Float64() for column in columns if column == "score"})
-        return pl.scan_csv(path, schema=types, ignore_errors=True), columns
+        return (pl.scan_csv(io.BytesIO(block), schema=types, ignore_errors=True) for block in _blocks(path)), columns
     try:
         scan = pl.scan_parquet(path)
-        return scan, scan.collect_schema().names()
+        return iter((scan,)), scan.collect_schema().names()
     except pl.exceptions.PolarsError as error:
         raise _not_parquet(path, error) from None
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Some megabytes of whole rows at a time, each under the header."""
+    with path.open("rb") as file:
+        header = _whole(file.readline)
+        while rows := _whole(lambda: file.read(BLOCK) + file.readline()):
+            yield header + rows
+
+
+def _whole(read: Callable[[], bytes]) -> bytes:
+    """What is read, and more until the last row is whole: between quotes a line may break."""
+    rows = read()
+    while rows.count(b'"') % 2 and (more := read()):
+        rows += more
+    return rows
 
 
 def _is_small(column: str) -> bool:
