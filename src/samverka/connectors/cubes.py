@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .faults import Fault, SourceError
-from .rejections import Rejection
+from .rejections import LARGEST, Rejection
 
 MOST_CELLS = 20_000_000
 """Cells of the largest table that is read; a sparse file of a few lines may declare any number."""
@@ -130,7 +130,7 @@ class Cube:
 
 
 def finite(values: Sequence[Any]) -> tuple[NDArray[np.float64], list[int], list[int]]:
-    """JSON values as floats with NaN for null, and the positions of what is no number and of what is not finite."""
+    """JSON values as floats with NaN for null, and the positions of what is no number and of what is without bounds."""
     odd: list[int] = []
     if not set(map(type, values)) <= {int, float, type(None)}:
         odd = [index for index, value in enumerate(values) if type(value) not in {int, float, type(None)}]
@@ -140,7 +140,7 @@ def finite(values: Sequence[Any]) -> tuple[NDArray[np.float64], list[int], list[
         found = np.array(values, dtype=np.float64)
     except OverflowError:  # a whole number beyond the range of floats
         found = np.array([_float(value) for value in values], dtype=np.float64)
-    endless = [index for index in np.flatnonzero(~np.isfinite(found)).tolist() if values[index] is not None]
+    endless = [index for index in np.flatnonzero(~(np.abs(found) < LARGEST)).tolist() if values[index] is not None]
     found[endless] = np.nan
     return found, odd, endless
 

@@ -8,6 +8,8 @@ from .words import gettext_noop as _
 
 SHOWN_TEXT = 160
 """Characters of a refused row that are kept."""
+LARGEST = 1e300
+"""No measurement reaches so far from zero. What does is refused like infinity, which it would soon be added up to."""
 
 
 class Reason(StrEnum):
@@ -24,6 +26,7 @@ class Reason(StrEnum):
     DATE = "date"
     EMPTY = "empty"
     TYPE = "type"
+    TOO_LONG = "too_long"
     DUPLICATE = "duplicate"
     CONFLICT = "conflict"
 
@@ -40,6 +43,7 @@ WORDS: dict[Reason, str] = {
     Reason.DATE: _("datumet går inte att läsa"),
     Reason.EMPTY: _("beteckningen eller namnet är tomt"),
     Reason.TYPE: _("okänd typ"),
+    Reason.TOO_LONG: _("beteckningen är för lång"),
     Reason.DUPLICATE: _("samma rad kommer två gånger"),
     Reason.CONFLICT: _("samma rad kommer två gånger med olika innehåll"),
 }

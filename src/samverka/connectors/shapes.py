@@ -8,6 +8,7 @@ from typing import Any
 from .faults import Fault, SourceError
 from .texts import writable
 
+_YEARS = range(1900, 2200)  # in which sources publish, and moments can be compared in any time zone
 _NAMES = {str: "text", bool: "true/false", int: "integer", float: "number", list: "list", dict: "object"}
 
 
@@ -72,6 +73,8 @@ class Node:
             raise self.changed("date and time") from None
         if found.tzinfo is None:
             raise self.changed("date and time with offset")
+        if not _YEARS.start <= found.year < _YEARS.stop:
+            raise self.changed(f"a year in {_YEARS.start}–{_YEARS.stop - 1}")
         return found
 
     def texts(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from samverka.connectors.cubes import MOST_CELLS, Cube, Dimension, Structure, Un
 from samverka.connectors.faults import Fault, SourceError
 from samverka.connectors.rejections import Reason, Rejection, rejected
 from samverka.connectors.shapes import Node
+from samverka.connectors.texts import writable
 
 _POSITION = re.compile("0|[1-9][0-9]{0,11}")
 ROLES = ("time", "geo", "metric")
@@ -108,6 +109,8 @@ def _codes(category: Node) -> tuple[str, ...]:
         places = {code: index[code].whole() for code in index.value}
         if sorted(places.values()) != list(range(len(places))):
             raise index.changed("positions from 0 without gaps")
+        if any(code != writable(code) for code in places):
+            raise index.changed("codes that can be written")  # they are sent back to the source
         return tuple(sorted(places, key=places.__getitem__))
     codes = index.texts()
     if len(set(codes)) != len(codes):

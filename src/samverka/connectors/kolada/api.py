@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from samverka.connectors.faults import Fault, SourceError
 from samverka.connectors.http import Answer, Client, Clock, Pace
+from samverka.connectors.rejections import Reason
 from samverka.connectors.shapes import Node
 
 from .chunks import BATCH, Chunk
@@ -17,6 +18,7 @@ from .records import (
     Municipality,
     MunicipalityGroup,
     R,
+    Refused,
     collect,
     read_group,
     read_kpi,
@@ -93,7 +95,15 @@ class Kolada:
         return collector.figures(answers)
 
     def _listing(self, what: str, read: Callable[[Node], R], ids: Iterable[str], title: str = "") -> Listing[R]:
+        """What was not asked for is refused: a source that does not filter must not fill the house."""
         chosen = sorted(set(ids))
+
+        def asked(node: Node) -> R:
+            record = read(node)
+            if chosen and record.id not in chosen:
+                raise Refused(Reason.NOT_ASKED, node["id"])
+            return record
+
         paths = [f"{what}/{','.join(chosen[at : at + BATCH])}" for at in range(0, len(chosen), BATCH)] or [what]
         nodes: list[Node] = []
         answers: list[Answer] = []
@@ -101,7 +111,7 @@ class Kolada:
             for page in self._pages(path, {"title": title} if title else {}):
                 nodes += page.values
                 answers.append(page.answer)
-        return collect(nodes, read, answers)
+        return collect(nodes, asked, answers)
 
     def _pages(self, path: str, query: dict[str, str]) -> Iterator[_Page]:
         """Page after page by `next_url`, whole or relative, on Kolada's own host.

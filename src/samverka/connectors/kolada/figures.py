@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import isfinite
 from typing import Any
 
 import polars as pl
 
 from samverka.connectors.http import Answer
-from samverka.connectors.rejections import Reason, Rejection, rejected
+from samverka.connectors.rejections import LARGEST, Reason, Rejection, rejected
 from samverka.connectors.shapes import Node
 
 GENDERS = frozenset("TKM")
@@ -173,16 +172,13 @@ def _judge(gender: object, value: object, status: object, is_deleted: object) ->
     if is_deleted is True:
         return Status.DELETED
     known = _STATUSES.get(status) if status is None or type(status) is str else None
-    if known is None:
+    if known is None or (is_deleted is not None and is_deleted is not False):
         return Reason.UNKNOWN_STATUS
     if value is None:
         return _WITHOUT_VALUE[known]
     if type(value) is not float and type(value) is not int:
         return Reason.NOT_A_NUMBER
-    try:
-        if not isfinite(value):
-            return Reason.NOT_FINITE
-    except OverflowError:  # a whole number beyond the range of floats
+    if not -LARGEST < value < LARGEST:  # NaN is not between anything
         return Reason.NOT_FINITE
     return known if known in _VALUED else Reason.STATUS_VALUE
 

@@ -76,6 +76,9 @@ class Listing(Generic[R]):
         return len(self.records)
 
 
+LONGEST_ID = 40
+
+
 class Refused(Exception):
     """This record alone is bad; the rest of the answer is not."""
 
@@ -119,6 +122,13 @@ def _filled(node: Node) -> str:
     return text
 
 
+def _id(node: Node) -> str:
+    text = _filled(node)
+    if len(text) > LONGEST_ID:
+        raise Refused(Reason.TOO_LONG, node)
+    return text
+
+
 def _one_of(node: Node, allowed: str) -> str:
     text = node.text()
     if len(text) != 1 or text not in allowed:
@@ -141,7 +151,7 @@ def _text_or_null(node: Node) -> str:
 
 def read_kpi(node: Node) -> Kpi:
     return Kpi(
-        id=_filled(node["id"]),
+        id=_id(node["id"]),
         title=_filled(node["title"]),
         description=_text_or_null(node["description"]),
         is_divided_by_gender=node["is_divided_by_gender"].flag(),
@@ -157,9 +167,9 @@ def read_kpi(node: Node) -> Kpi:
 
 
 def read_municipality(node: Node) -> Municipality:
-    return Municipality(_filled(node["id"]), _filled(node["title"]), _one_of(node["type"], "KL"))
+    return Municipality(_id(node["id"]), _filled(node["title"]), _one_of(node["type"], "KL"))
 
 
 def read_group(node: Node) -> MunicipalityGroup:
     members = tuple(Member(_filled(m["member_id"]), _filled(m["member_title"])) for m in node["members"])
-    return MunicipalityGroup(_filled(node["id"]), _filled(node["title"]), members)
+    return MunicipalityGroup(_id(node["id"]), _filled(node["title"]), members)

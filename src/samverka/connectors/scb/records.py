@@ -7,6 +7,11 @@ from datetime import datetime
 from samverka.connectors.http import Answer
 from samverka.connectors.shapes import Node
 
+MOST_CELLS = 10**9
+MOST_CALLS = 10**6
+LONGEST_WINDOW = 24 * 60 * 60
+"""Limits beyond these are no limits that somebody has set, and a longer window would be waited for."""
+
 
 @dataclass(frozen=True)
 class Config:
@@ -82,9 +87,9 @@ def read_config(root: Node) -> Config:
         api_version=root["apiVersion"].text(),
         languages=tuple(language["id"].text() for language in root["languages"]),
         default_language=root["defaultLanguage"].text(),
-        max_cells=_positive(root["maxDataCells"]),
-        max_calls=_positive(root["maxCallsPerTimeWindow"]),
-        window=_positive(root["timeWindow"]),
+        max_cells=_positive(root["maxDataCells"], most=MOST_CELLS),
+        max_calls=_positive(root["maxCallsPerTimeWindow"], most=MOST_CALLS),
+        window=_positive(root["timeWindow"], most=LONGEST_WINDOW),
         licence=root["license"].text(),
         attributions={item["language"].text(): item["text"].text() for item in root["sourceReferences"]}
         if root.has("sourceReferences")
@@ -93,9 +98,9 @@ def read_config(root: Node) -> Config:
     )
 
 
-def _positive(node: Node) -> int:
-    if node.whole() < 1:
-        raise node.changed("a number from 1")
+def _positive(node: Node, *, most: int) -> int:
+    if not 1 <= node.whole() <= most:
+        raise node.changed(f"a number from 1 to {most}")
     return node.whole()
 
 

@@ -46,8 +46,9 @@ class Table:
 
     def code_lists(self, id_: str) -> dict[str, str]:
         """The code lists of a dimension: id → label."""
-        lists = self.structure.dimension(id_).extension.get("codelists") or ()
-        return {str(item["id"]): str(item.get("label", "")) for item in lists if "id" in item}
+        lists = self.structure.dimension(id_).extension.get("codelists")
+        known = [item for item in lists if isinstance(item, dict) and "id" in item] if isinstance(lists, list) else []
+        return {str(item["id"]): str(item.get("label", "")) for item in known}
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,8 @@ def _choose(
 def take_in_groups(*, actor: Actor, groups: Iterable[Group], source: Source, now: datetime) -> TakenGroups:
     """Bring the source's groups in line with what it says now: all of them, in one transaction. Idempotent.
 
-    A group that the source no longer has goes. A member that is no area here is left out, and told.
+    A group that the source no longer has goes; of one that has none at all, nothing does. A member that is no area
+    here is left out, and told.
 
     Raises:
         Forbidden: the actor does not take statistics in.
@@ -147,6 +148,7 @@ def take_in_groups(*, actor: Actor, groups: Iterable[Group], source: Source, now
         by_code = {code.zfill(4): area for code, area in areas.items()}
         by_name = {area.name: area for area in areas.values() if area.kind == AreaKind.MUNICIPALITY}
         stale = ComparisonGroup.objects.filter(kind=ComparisonKind.KOLADA).exclude(source_key__in=said)
+        stale = stale if said else stale.none()
         gone = stale.count()
         stale.delete()
         held = {group.source_key: group for group in ComparisonGroup.objects.filter(kind=ComparisonKind.KOLADA)}

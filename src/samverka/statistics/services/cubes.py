@@ -9,7 +9,7 @@ import polars as pl
 
 from samverka.connectors.cubes import Cube, Dimension
 from samverka.connectors.faults import Fault, SourceError
-from samverka.connectors.rejections import Reason, Rejection, rejected
+from samverka.connectors.rejections import LARGEST, Reason, Rejection, rejected
 from samverka.statistics.enums import Measure, ObservationStatus, Sex
 from samverka.territory.models import NATION_CODE
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 FRAME = {"area_id": pl.Int64, "year": pl.Int16, "sex": pl.String, "value": pl.Float64, "status": pl.Int16}
 
 _KEY = ("area_id", "year", "sex")
-_YEAR = re.compile(r"(1[789]|2[01])\d\d")
+_YEAR = re.compile("[0-9]{4}")
+_YEARS = range(1749, 2200)
 # Statistics Sweden's codes differ between tables; what they are called does not.
 _SEXES = (
     (re.compile(r"^(total|samtliga|båda könen|män och kvinnor|kvinnor och män|men and women)", re.I), Sex.TOTAL),
@@ -47,7 +48,9 @@ class Roles:
     def year_of(self, code: str) -> int | None:
         """The year that a period stands for; None if it stands for none."""
         year = code.removesuffix(self.ends) if self.ends and code.endswith(self.ends) else code
-        return int(year) if _YEAR.fullmatch(year) and (not self.ends or year != code) else None
+        if not _YEAR.fullmatch(year) or int(year) not in _YEARS or (self.ends and year == code):
+            return None
+        return int(year)
 
 
 def sex_of(label: str) -> Sex | None:
@@ -80,7 +83,9 @@ def figures_of(
         if measure is not Measure.COUNT:
             raise SourceError(Fault.CHOICE_NEEDED, detail=", ".join(sorted(open_dimensions)) or roles.sex)
         figures = _sums(figures.group_by(_KEY, maintain_order=True))
-    return (_with_totals(figures) if measure is Measure.COUNT and roles.sex else figures), rejections
+    if measure is Measure.COUNT and roles.sex:
+        figures = _with_totals(figures)
+    return _within_bounds(figures, rejections), rejections
 
 
 def _cells(cube: Cube, roles: Roles, areas: Mapping[str, int], rejections: list[Rejection]) -> pl.DataFrame:
@@ -144,6 +149,17 @@ def _with_totals(figures: pl.DataFrame) -> pl.DataFrame:
         return figures
     added = _sums(both.with_columns(sex=pl.lit(Sex.TOTAL.value)).group_by(_KEY, maintain_order=True))
     return pl.concat([figures, added])
+
+
+def _within_bounds(figures: pl.DataFrame, rejections: list[Rejection]) -> pl.DataFrame:
+    """A sum may be larger than any of its parts was allowed to be; it is then missing."""
+    beyond = pl.col("value").abs() >= LARGEST
+    for row in figures.filter(beyond).iter_rows(named=True):
+        rejections.append(rejected(Reason.NOT_FINITE, f"{row['year']} {row['sex']}", row["value"]))
+    return figures.with_columns(
+        value=pl.when(beyond).then(None).otherwise(pl.col("value")),
+        status=pl.when(beyond).then(ObservationStatus.MISSING.value).otherwise(pl.col("status")).cast(pl.Int16),
+    )
 
 
 def _sums(groups: "GroupBy") -> pl.DataFrame:

@@ -9,6 +9,7 @@ import polars as pl
 
 from samverka.connectors import kolada
 from samverka.connectors.kolada import Chunk, Kolada, Status
+from samverka.connectors.rejections import Reason, Rejection, rejected
 from samverka.statistics.enums import ObservationStatus
 
 from .pieces import Fetched, Piece, Unit
@@ -70,7 +71,8 @@ def _piece(source: Kolada, chunk: Chunk, areas: Mapping[str, int]) -> Piece:
 
 def _fetch(source: Kolada, chunk: Chunk, areas: Mapping[str, int]) -> Fetched:
     figures = source.figures(chunk, known=areas)
-    rows = figures.frame.select(
+    rows, twice = _once(figures.frame, areas)
+    rows = rows.select(
         "kpi",
         area_id=pl.col("area").replace_strict(dict(areas), return_dtype=pl.Int64),
         year=pl.col("year").cast(pl.Int16),
@@ -79,4 +81,24 @@ def _fetch(source: Kolada, chunk: Chunk, areas: Mapping[str, int]) -> Fetched:
         status=pl.col("status").replace_strict(_CODES, return_dtype=pl.Int16),
     )
     frames = rows.partition_by("kpi", as_dict=True, include_key=False)
-    return Fetched({str(key): frame for (key,), frame in frames.items()}, figures.rejections, figures.answers)
+    rejections = (*figures.rejections, *twice)
+    return Fetched({str(key): frame for (key,), frame in frames.items()}, rejections, figures.answers)
+
+
+def _once(frame: pl.DataFrame, areas: Mapping[str, int]) -> tuple[pl.DataFrame, list[Rejection]]:
+    """An area that has a figure under its present code and under an old one keeps that of the present one."""
+    present = {area: code for code, area in areas.items()}  # the present codes are the last
+    is_old = frame["area"].is_in([code for code, area in areas.items() if present[area] != code])
+    if not is_old.any():
+        return frame, []
+    named = frame.with_columns(is_old=is_old, place=pl.col("area").replace_strict(dict(areas), return_dtype=pl.Int64))
+    first_of_old = pl.col("is_old").all() & (pl.int_range(pl.len()) == 0)
+    named = named.with_columns(
+        again=pl.col("is_old") & ~first_of_old.over("kpi", "place", "year", "gender"),
+    )
+    refused = named.filter("again")
+    rejections = [
+        rejected(Reason.DUPLICATE, f"{row['area']} {row['year']}", f"{row['kpi']} {row['gender']} {row['value']!r}")
+        for row in refused.iter_rows(named=True)
+    ]
+    return frame.filter(~named["again"]), rejections

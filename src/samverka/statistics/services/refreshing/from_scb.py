@@ -125,7 +125,10 @@ def _choices(
     unknown: list[Rejection] = []
     if roles.area is not None and roles.area not in codes:
         dimension = table.structure.dimension(roles.area)
-        codes[roles.area] = [code for code in dimension.codes if code in areas]
+        # An area that stands there under its present code and under an old one is asked for once.
+        offered = set(dimension.codes)
+        present = {area: code for code, area in areas.items() if code in offered}  # the present codes are the last
+        codes[roles.area] = [code for code in dimension.codes if code in areas and present[areas[code]] == code]
         unknown = [
             rejected(Reason.UNKNOWN_AREA, f"{dimension.id}={code}", f"{code} {label}")
             for code, label in zip(dimension.codes, dimension.labels, strict=True)
