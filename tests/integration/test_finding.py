@@ -187,10 +187,28 @@ def test_a_source_that_does_not_answer_is_told_with_its_remedy(
     assert "Källan svarade med en webbsida i stället för data. Försök igen senare." in page
     source.always = None
     source.close()
-    assert "Det går inte att få kontakt med källan." in find(operator, "folkmängd", kind)
+    page = find(operator, "folkmängd", kind)
+    assert "Det går inte att få kontakt med källan." in page
+    assert "<code>127.0.0.1:" in page
+    assert reverse("statistics:import") in page
     table = operator.get(reverse("statistics:table_choice"), {"tabell": "TAB999"})
     assert table.status_code == 502
     assert "Det går inte att få kontakt med källan." in text_of(table)
+
+
+def test_without_the_source_those_of_its_indicators_that_are_here_are_found(
+    source: OfficialStatistics, operator: Client
+) -> None:
+    source.close()
+    kolada = find(operator, "arbetslös")
+    shipped = Indicator.objects.get(source_key="N03920")
+    assert "Det här finns redan här" in kolada
+    assert reverse("statistics:indicator", args=[shipped.pk]) in kolada
+    assert "N01951" not in kolada
+    assert "TAB6471" in find(operator, "TAB6471", "scb")
+    nothing = find(operator, "xyzzy")
+    assert "Det här finns redan här" not in nothing
+    assert reverse("statistics:list") in nothing
 
 
 def choose(client: Client, address: str = "?tabell=TAB999", **fields: Any) -> Any:

@@ -19,7 +19,12 @@ CONNECTED = tuple(_CLIENTS)
 """Keys of the sources that can be asked."""
 
 
+def address_of(source: str) -> str:
+    """Where one of `CONNECTED` answers."""
+    found: str = {KOLADA: settings.KOLADA_URL, SCB: settings.SCB_URL}[source]
+    return found
+
+
 def connect(source: str, clock: Clock | None = None) -> Client:
     """A client for one of `CONNECTED`; who asks is the installation, at its own address."""
-    address = {KOLADA: settings.KOLADA_URL, SCB: settings.SCB_URL}[source]
-    return _CLIENTS[source](address=address, contact=settings.BASE_URL, clock=clock)
+    return _CLIENTS[source](address=address_of(source), contact=settings.BASE_URL, clock=clock)

@@ -1,7 +1,9 @@
 """Finding indicators and tables at the sources, and adding them."""
 
+from urllib.parse import urlsplit
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -10,13 +12,15 @@ from samverka.connectors.faults import SourceError
 from samverka.foundation import clock
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.doors import actor_of, check, requires
-from samverka.statistics import services
+from samverka.statistics import queries, services
 from samverka.statistics.enums import Measure
 from samverka.statistics.forms.tables import TableForm
 from samverka.statistics.services import adding
-from samverka.statistics.services.connecting import KOLADA, SCB
+from samverka.statistics.services.connecting import KOLADA, SCB, address_of
 
 LONGEST = 100
+SHOWN = 20
+"""Of the indicators that are here already, when the source does not answer."""
 LISTS = "lista-"
 """How a code list is chosen for a dimension in the address: `lista-Alder=agg_…`."""
 
@@ -26,6 +30,24 @@ def told(error: SourceError) -> str:
     return f"{_(error.sentence) % error.details} {_(error.remedy)}"
 
 
+def _unanswered(request: HttpRequest, source: str, words: str, error: SourceError) -> HttpResponse:
+    """What is wrong with the source, what to do meanwhile, and which of its indicators are here already."""
+    known = queries.catalogue(actor_of(request), search=words).filter(source__key=source)
+    return render(
+        request,
+        "statistics/find.html",
+        {
+            "words": words,
+            "source": source,
+            "offers": None,
+            "failure": told(error),
+            "address": urlsplit(address_of(source)).netloc if error.is_retryable else "",
+            "known": known[:SHOWN],
+        },
+        status=502,
+    )
+
+
 @requires(Action.IMPORT_STATISTICS, sign_in=True)
 def find_(request: HttpRequest) -> HttpResponseBase:
     """Search in Kolada's indicators or Statistics Sweden's tables, as they are right now."""
@@ -33,19 +55,14 @@ def find_(request: HttpRequest) -> HttpResponseBase:
     check(actor, Action.IMPORT_STATISTICS, None)
     words = request.GET.get("q", "").strip()[:LONGEST]
     source = SCB if request.GET.get("kalla") == SCB else KOLADA
-    offers, failure = None, ""
+    offers = None
     if words:
         try:
             search = adding.search_scb if source == SCB else adding.search_kolada
             offers = search(actor=actor, words=words)
         except SourceError as error:
-            failure = told(error)
-    return render(
-        request,
-        "statistics/find.html",
-        {"words": words, "source": source, "offers": offers, "failure": failure},
-        status=502 if failure else 200,
-    )
+            return _unanswered(request, source, words, error)
+    return render(request, "statistics/find.html", {"words": words, "source": source, "offers": offers})
 
 
 @requires(Action.IMPORT_STATISTICS, sign_in=True)
@@ -58,12 +75,7 @@ def add_kpi(request: HttpRequest) -> HttpResponseBase:
     try:
         indicator = adding.add_kpi(actor=actor, key=key, now=clock.now())
     except SourceError as error:
-        return render(
-            request,
-            "statistics/find.html",
-            {"words": key, "source": KOLADA, "offers": None, "failure": told(error)},
-            status=502,
-        )
+        return _unanswered(request, KOLADA, key, error)
     messages.success(request, _("%(name)s är tillagd. Siffrorna hämtas nu.") % {"name": indicator.name})
     job = services.order_refresh(actor=actor, source=KOLADA, keys=[indicator.source_key], full=False, now=clock.now())
     return redirect("web:job", key=job.pk)
@@ -109,12 +121,7 @@ def table(request: HttpRequest) -> HttpResponseBase:
             )
             return redirect("web:job", key=job.pk)
     except SourceError as error:
-        return render(
-            request,
-            "statistics/find.html",
-            {"words": id_, "source": SCB, "offers": None, "failure": told(error)},
-            status=502,
-        )
+        return _unanswered(request, SCB, id_, error)
     return render(
         request,
         "statistics/table_choice.html",
