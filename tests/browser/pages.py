@@ -35,10 +35,13 @@ def find_pages() -> list[Page]:
     try:
         clients = {person: _client(person) for person in (*VISITORS, *OTHERS)}
         found: dict[str, Page] = {}
+        answers: dict[str, bool] = {}  # whether an address answers with HTML, which its first sample tells
         for name, label, path in _paths():
-            if path not in found:
-                people = _who_get(clients["drift"], name, label, path, known=name in {p.name for p in found.values()})
-                if people and _gets_a_page(clients[people[0]], path):
+            if path not in found and answers.get(name, True):
+                people = _who_get(clients["drift"], name, label, path, known=name in answers)
+                if people and name not in answers:
+                    answers[name] = _gets_a_page(clients[people[0]], path)
+                if people and answers[name]:
                     found[path] = Page(name, path, people)
         return list(found.values())
     finally:
