@@ -355,3 +355,10 @@ def test_whoever_has_the_link_reads_the_snapshot_until_it_is_withdrawn(
     with acting_as(actor("anna")):
         withdraw_snapshot(actor=actor("anna"), snapshot=made, now=timezone.now())
     assert client.get(f"{PREFIX}snapshots/shared/{link.token}").status_code == 404
+
+
+def test_people_read_in_swedish_what_each_address_gives(client: Client) -> None:
+    page = client.get("/api/").content.decode()
+    for path in client.get("/api/v1/openapi.json").json()["paths"]:
+        assert f"<code>{path}</code>" in page
+    assert "Siffror för några indikatorer i några områden" in page

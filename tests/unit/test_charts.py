@@ -298,3 +298,13 @@ def test_two_who_ask_at_once_get_one_drawing(
             thread.join()
     assert answers == ["<svg/>", "<svg/>"]
     assert drawn == [chart.digest]
+
+
+def test_a_label_keeps_its_figure_however_long_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(COUNTY, "name", "Västra Götalands läns norra delregion")
+    seen = progress({2013: 14.0, 2014: 13.0})
+    for form in (Form.WIDE, Form.NARROW):
+        texts = {str(layer["mark"].get("text", "")) for layer in spec_of(seen, seen.parts[0], form)["layer"]}
+        [label] = {text for text in texts if text.startswith("Västra G")}
+        assert label.endswith("… 13,0\N{NO-BREAK SPACE}%")
+        assert len(label) < 18

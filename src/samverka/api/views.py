@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from samverka.foundation.access.doors import public
 
@@ -11,18 +12,28 @@ from .observations import MOST_CELLS, MOST_ROWS
 from .problems import problem
 
 PREFIX = "/api/v1/"
+GIVES = {
+    "areas": _("Alla områden, områden av ett slag eller de som ligger i ett annat"),
+    "areas/{code}": _("Ett område"),
+    "indicators": _("Indikatorer som du får läsa"),
+    "indicators/{name}": _("En indikator med sin definition"),
+    "observations": _("Siffror för några indikatorer i några områden"),
+    "snapshots": _("Frysta lägesbilder i de samverkan som nyckelns organisation är med i"),
+    "snapshots/shared/{token}": _("Den lägesbild som en länk är delad till"),
+    "snapshots/{key}": _("En fryst lägesbild med alla siffror"),
+}
+"""What each address gives, for people. The description for programs is in English."""
 
 
 @public(reason="how the API is used is no secret")
 def start(request: HttpRequest) -> HttpResponse:
     """How the API is used, for people."""
     paths = api.get_openapi_schema(path_prefix=PREFIX)["paths"]
-    operations = [(path, operation["summary"]) for path, methods in paths.items() for operation in methods.values()]
     return render(
         request,
         "api/start.html",
         {
-            "operations": operations,
+            "operations": [(path, GIVES[path.removeprefix(PREFIX)]) for path in paths],
             "address": request.build_absolute_uri("/api/v1/observations"),
             "citizens_rate": int(CITIZENS_RATE.removesuffix("/m")),
             "keys_rate": int(KEYS_RATE.removesuffix("/m")),

@@ -29,7 +29,7 @@ class Form(StrEnum):
 
 LAYOUTS = {
     Form.WIDE: Layout(676, 320, 44, 128, 28, 30, 14, 17, 40, 5, detailed=True),
-    Form.NARROW: Layout(232, 270, 36, 100, 26, 28, 13, 16, 42, 4, detailed=True),
+    Form.NARROW: Layout(208, 270, 36, 124, 26, 28, 13, 16, 42, 4, detailed=True),
     Form.SMALL: Layout(176, 120, 34, 50, 12, 24, 12, 14, 60, 3, detailed=False),
 }
 

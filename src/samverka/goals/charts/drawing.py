@@ -240,7 +240,10 @@ class Drawing:
             [self._pixel(value) for value, _year, _drawn in ends], self.layout.label_gap, self.layout.height
         )
         for (value, year, drawn), height in zip(ends, heights, strict=True):
-            text = self._amount(value) if not self.layout.detailed else f"{drawn.name} {self._amount(value)}"
+            text = self._amount(value)
+            if self.layout.detailed:
+                room = int((self.layout.right - 9) / (0.53 * self.layout.type_size)) - len(text) - 1
+                text = f"{drawn.name if len(drawn.name) <= room else drawn.name[: room - 1] + '…'} {text}"
             yield from self._text(
                 year,
                 value,
