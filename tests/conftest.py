@@ -80,7 +80,7 @@ def in_swedish() -> Iterator[None]:
         yield
 
 
-MIDNIGHT = timedelta(seconds=20)
+MIDNIGHT = timedelta(minutes=2)
 """So near the end of a day no test begins: most ask more than once which day it is."""
 
 
