@@ -83,18 +83,38 @@ def test_the_same_files_in_another_order_give_the_same_answer(tmp_path: Path) ->
 
 def test_a_refused_file_says_where_and_how_and_writes_nothing(tmp_path: Path) -> None:
     written(tmp_path, needs=NEEDS + "ali,men\n")
-    result = match(tmp_path)
+    result = match(tmp_path, "--language=en")
     assert result.exit_code == Exit.FAILED
     assert "needs.csv, line 6, column need_id: ali stands twice. Keep one of the rows." in result.output
     assert "Nothing was written" in result.output
     assert not (tmp_path / "out").exists()
 
 
+def test_a_failure_speaks_the_language_of_the_report(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        needs=NEEDS + "ali,men\n",
+        rules='fixed = [{ need = "ali", place = "nowhere" }]\n',
+    )
+    result = match(tmp_path)
+    assert result.exit_code == Exit.FAILED
+    assert "Fel: needs.csv, rad 6, kolumn need_id: ali står två gånger. Behåll en av raderna." in result.output
+    assert f"Inget är skrivet i {tmp_path / 'out'}." in result.output
+    assert "Gör så här: Rätta filerna och kör kommandot igen." in result.output
+    written(tmp_path, rules='fixed = [{ need = "ali", place = "north" }, { need = "ali", place = "south" }]\n')
+    result = match(tmp_path, f"--rules={tmp_path / 'rules.toml'}")
+    assert "rules.toml: kan inte alla gälla: ali är bestämd till north; ali är bestämd till south." in result.output
+    written(tmp_path)
+    assert match(tmp_path).exit_code == Exit.DONE
+    result = match(tmp_path)
+    assert f"Fel: {tmp_path / 'out'} är ingen tom katalog.\nDen är som den var.\nGör så här: Ge --out" in result.output
+
+
 def test_a_directory_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     written(tmp_path)
     assert match(tmp_path).exit_code == Exit.DONE
     before = (tmp_path / "out" / "summary.json").read_text()
-    result = match(tmp_path)
+    result = match(tmp_path, "--language=en")
     assert result.exit_code == Exit.REFUSED
     assert "Give --out another directory" in result.output
     assert (tmp_path / "out" / "summary.json").read_text() == before
@@ -102,7 +122,7 @@ def test_a_directory_that_holds_something_is_left_alone(tmp_path: Path) -> None:
 
 def test_an_executor_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     written(tmp_path)
-    result = match(tmp_path, "--executor=cloud")
+    result = match(tmp_path, "--executor=cloud", "--language=en")
     assert result.exit_code == Exit.USAGE
     assert "There is no executor cloud." in result.output
 
@@ -128,7 +148,7 @@ def test_reasons_as_json_lines_and_a_comparison_with_an_earlier_run(tmp_path: Pa
 
 def test_a_comparison_with_nothing_is_refused_before_the_work(tmp_path: Path) -> None:
     written(tmp_path)
-    result = match(tmp_path, f"--compare-with={tmp_path}")
+    result = match(tmp_path, f"--compare-with={tmp_path}", "--language=en")
     assert result.exit_code == Exit.FAILED
     assert "assignment.csv: cannot be read. Give the --out directory of the earlier run." in result.output
 
@@ -230,7 +250,7 @@ def test_no_answer_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     written(tmp_path)
     monkeypatch.setattr(run, "solve", hopeless)
-    result = match(tmp_path)
+    result = match(tmp_path, "--language=en")
     assert result.exit_code == Exit.IMPOSSIBLE
     assert "No placement keeps all the rules." in result.output
     assert not (tmp_path / "out").exists()
@@ -291,7 +311,7 @@ def test_a_scheduler_that_does_not_answer_is_said(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("samverka.cli.placement.executors.ANSWER_SECONDS", 1)
     result = match(tmp_path, "--executor=dask:tcp://127.0.0.1:9")
     assert result.exit_code == Exit.FAILED
-    assert "No Dask scheduler answers at tcp://127.0.0.1:9" in result.output
+    assert "Ingen schemaläggare för Dask svarar på tcp://127.0.0.1:9" in result.output
 
 
 def _command(folder: Path, out: str) -> list[str]:
@@ -390,7 +410,11 @@ def test_rules_that_leave_no_placement_are_an_answer_with_a_reason(
     # As when the files are so large that nobody looks beforehand.
     monkeypatch.setattr("samverka_engine.matching.files.reading.contradiction", lambda problem, rules: ())
     written(tmp_path, rules='quotas = [{ name = "all four", places = ["north", "south"], least = 4 }]\n')
-    result = match(tmp_path, f"--rules={tmp_path / 'rules.toml'}")
-    assert result.exit_code == Exit.IMPOSSIBLE
-    assert "No placement keeps all the rules: the quota all four." in result.output
+    for language, said in (
+        ("en", "Error: No placement keeps all the rules: the quota all four."),
+        ("sv", "Fel: Ingen fördelning följer alla regler: kvoten all four."),
+    ):
+        result = match(tmp_path, f"--rules={tmp_path / 'rules.toml'}", f"--language={language}")
+        assert result.exit_code == Exit.IMPOSSIBLE
+        assert said in result.output
     assert not (tmp_path / "out").exists()

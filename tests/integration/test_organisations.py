@@ -8,6 +8,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from samverka.cli.accounts import refuse_weak
+from samverka.cli.failures import Failure
 from samverka.foundation import clock
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.doors import Forbidden
@@ -60,6 +62,13 @@ def test_the_system_makes_somebody_an_operator_who_gets_a_mail(django_capture_on
     with acting_as(system):
         entry = Entry.objects.get(action="make_operator")
     assert (entry.object_label, entry.changes) == ("Drift Dahl", {"is_operator": [False, True]})
+
+
+def test_a_command_says_in_english_that_a_password_is_weak() -> None:
+    with pytest.raises(Failure) as refused:
+        refuse_weak("123")
+    assert refused.value.message.startswith("This password is too short.")
+    assert (refused.value.kept, refused.value.remedy) == ("Nothing was added.", "Choose another password.")
 
 
 def test_who_has_an_account_keeps_it_as_an_operator(person: Cast, django_capture_on_commit_callbacks: Any) -> None:

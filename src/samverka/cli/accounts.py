@@ -29,10 +29,14 @@ def refuse_weak(password: str | None) -> None:
     """
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
+    from django.utils import translation
 
     if password is None:
         return
-    try:
-        validate_password(password)
-    except ValidationError as error:
-        raise Failure(" ".join(error.messages), remedy="Nothing was added; choose another.") from None
+    with translation.override("en"):
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            raise Failure(
+                " ".join(error.messages), kept="Nothing was added.", remedy="Choose another password."
+            ) from None

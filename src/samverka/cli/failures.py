@@ -19,20 +19,32 @@ class Exit(enum.IntEnum):
     IMPOSSIBLE = 7
 
 
+_HEADS = {"en": ("Error", "What to do"), "sv": ("Fel", "Gör så här")}
+
+
 class Failure(click.ClickException):
     """A command cannot do what it was asked.
 
-    `happened`, `kept` and `remedy` are whole sentences in English, each for a line of its own.
+    `happened`, `kept` and `remedy` are whole sentences in `language`, each for a line of its own. All commands speak
+    English, but `match` speaks the language that is chosen for its report.
     """
 
     def __init__(
-        self, happened: str, *, remedy: str, kept: str = "Nothing was changed.", code: Exit = Exit.FAILED
+        self,
+        happened: str,
+        *,
+        remedy: str,
+        kept: str = "Nothing was changed.",
+        code: int = Exit.FAILED,
+        language: str = "en",
     ) -> None:
         super().__init__(happened)
         self.kept = kept
         self.remedy = remedy
+        self.language = language
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class, to be set by each error
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the three lines to stderr."""
-        click.echo(f"Error: {self.message}\n{self.kept}\nWhat to do: {self.remedy}", err=True, file=file)
+        wrong, remedy = _HEADS[self.language]
+        click.echo(f"{wrong}: {self.message}\n{self.kept}\n{remedy}: {self.remedy}", err=True, file=file)

@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -46,7 +46,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     default="sv",
     show_default=True,
     type=click.Choice(["sv", "en"]),
-    help="Of the report.",
+    help="Of the report, and of all that is said.",
 )
 @click.option("--unit", help="What a score is counted in, for the report: kr, persons in work.")
 @click.option(
@@ -85,59 +85,62 @@ def match(
     from samverka.cli.placement.naming import clauses_said
     from samverka.cli.placement.summary import summary_of
     from samverka.cli.placement.telling import lines_of
-    from samverka.cli.placement.words import ENGLISH, WORDS
+    from samverka.cli.placement.words import WORDS
+    from samverka.cli.placement.words.refusals import refusal_in, swedish
     from samverka_engine.matching.files.columns import earlier_in
     from samverka_engine.matching.files.faults import Refused
     from samverka_engine.matching.files.reading import Inputs
     from samverka_engine.matching.files.writing import Occupied, require_free
     from samverka_engine.matching.placement import Limits, Status
 
-    files = Inputs(needs, places, pairs, rules)
-    clock = run.Clock()
-    try:
-        require_free(out)
-        given, hashes = run.taken_in(files, clock)
-        earlier = earlier_in(compare_with / "assignment.csv") if compare_with else None
-        with _stopping() as stop:
-            limits = Limits(gap=gap or 0.0, seconds=time_limit, seed=seed, stop=stop, clock=time.monotonic)
-            solved = _solved(given, limits, executor, clock)
-        placement = solved.placement
-        found = run.explained(given, solved, earlier, clock)
-        summary = summary_of(found, limits=limits, hashes=hashes, files=files, clock=clock, unit=unit)
-        if placement.status is not Status.INFEASIBLE:
-            _write(out, found, summary, clock, language=language, reasons=reasons)
-    except Refused as refused:
-        raise Failure(
-            "\n".join(map(str, refused.faults)) + (f"\n… and {refused.more} more." if refused.more else ""),
-            kept=f"Nothing was written to {out}.",
-            remedy="Mend the files and run the command again.",
-        ) from None
-    except Occupied:
-        raise Failure(
-            f"{out} is not an empty directory.",
-            kept="It is as it was.",
-            remedy="Give --out another directory, or move what is there away.",
-            code=Exit.REFUSED,
-        ) from None
-    except OSError as error:
-        raise Failure(
-            f"The answer could not be written: {error}",
-            kept=f"There is no {out}, and no half answer.",
-            remedy="Make room, or give --out another place, and run the command again.",
-        ) from None
-    if placement.status is Status.INFEASIBLE:
-        said = clauses_said(solved.ruled.contradiction, given, ENGLISH)
-        raise Failure(
-            f"No placement keeps all the rules{': ' + said if said else ''}.",
-            kept=f"Nothing was written to {out}.",
-            remedy="Loosen a quota, a minimum of a group, or a pair that is fixed.",
-            code=Exit.IMPOSSIBLE,
-        )
-    for line in lines_of(found, WORDS[language], out, unit):
-        click.echo(line)
-    unreached = placement.status is Status.TIME_LIMIT and gap is not None
-    if unreached or placement.status is Status.STOPPED:
-        raise click.exceptions.Exit(Exit.UNFINISHED)
+    said = swedish if language == "sv" else str
+    with _speaking(language):
+        files = Inputs(needs, places, pairs, rules)
+        clock = run.Clock()
+        try:
+            require_free(out)
+            given, hashes = run.taken_in(files, clock)
+            earlier = earlier_in(compare_with / "assignment.csv") if compare_with else None
+            with _stopping(said) as stop:
+                limits = Limits(gap=gap or 0.0, seconds=time_limit, seed=seed, stop=stop, clock=time.monotonic)
+                solved = _solved(given, limits, executor, clock, said)
+            placement = solved.placement
+            found = run.explained(given, solved, earlier, clock)
+            summary = summary_of(found, limits=limits, hashes=hashes, files=files, clock=clock, unit=unit)
+            if placement.status is not Status.INFEASIBLE:
+                _write(out, found, summary, clock, language=language, reasons=reasons)
+        except Refused as refused:
+            raise Failure(
+                refusal_in(language, refused),
+                kept=f"Nothing was written to {out}.",
+                remedy="Mend the files and run the command again.",
+            ) from None
+        except Occupied:
+            raise Failure(
+                f"{out} is not an empty directory.",
+                kept="It is as it was.",
+                remedy="Give --out another directory, or move what is there away.",
+                code=Exit.REFUSED,
+            ) from None
+        except OSError as error:
+            raise Failure(
+                f"The answer could not be written: {error}",
+                kept=f"There is no {out}, and no half answer.",
+                remedy="Make room, or give --out another place, and run the command again.",
+            ) from None
+        if placement.status is Status.INFEASIBLE:
+            against = clauses_said(solved.ruled.contradiction, given, WORDS[language])
+            raise Failure(
+                f"No placement keeps all the rules: {against}." if against else "No placement keeps all the rules.",
+                kept=f"Nothing was written to {out}.",
+                remedy="Loosen a quota, a minimum of a group, or a pair that is fixed.",
+                code=Exit.IMPOSSIBLE,
+            )
+        for line in lines_of(found, WORDS[language], out, unit):
+            click.echo(line)
+        unreached = placement.status is Status.TIME_LIMIT and gap is not None
+        if unreached or placement.status is Status.STOPPED:
+            raise click.exceptions.Exit(Exit.UNFINISHED)
 
 
 def _give_memory_back() -> None:
@@ -146,7 +149,18 @@ def _give_memory_back() -> None:
 
 
 @contextmanager
-def _stopping() -> Iterator["StopFile"]:
+def _speaking(language: str) -> Iterator[None]:
+    """A failure is told in the language of the report."""
+    from samverka.cli.placement.words.refusals import in_swedish
+
+    try:
+        yield
+    except Failure as failure:
+        raise (failure if language == "en" else in_swedish(failure)) from None
+
+
+@contextmanager
+def _stopping(said: Callable[[str], str]) -> Iterator["StopFile"]:
     """Ctrl+C asks the work to end; the next one ends it at once."""
     from samverka.cli.placement.executors import StopFile
 
@@ -157,7 +171,8 @@ def _stopping() -> Iterator["StopFile"]:
             if stop():
                 raise KeyboardInterrupt
             stop.stop()
-            click.echo("\nStopping with the best answer so far; Ctrl+C again writes nothing.", err=True)
+            told = said("Stopping with the best answer so far; Ctrl+C again writes nothing.")
+            click.echo(f"\n{told}", err=True)
 
         before = signal.signal(signal.SIGINT, ask)
         try:
@@ -166,12 +181,16 @@ def _stopping() -> Iterator["StopFile"]:
             signal.signal(signal.SIGINT, before)
 
 
-def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> "Solved":
+def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock", said: Callable[[str], str]) -> "Solved":
     """Solve under a bar that fills with the time and names the gap; an answer proven best fills it at once."""
     from samverka.cli.placement.run import solved
 
     allowed, begun = limits.seconds or 0.0, time.monotonic()
-    with click.progressbar(length=1000, label="Placing", item_show_func=_gap_in_words, file=sys.stderr) as bar:
+
+    def gap(progress: "Progress | None") -> str | None:
+        return None if progress is None else said(_gap_in_words(progress))
+
+    with click.progressbar(length=1000, label=said("Placing"), item_show_func=gap, file=sys.stderr) as bar:
 
         def told(progress: "Progress") -> None:
             passed = time.monotonic() - begun
@@ -182,9 +201,7 @@ def _solved(given: "Given", limits: "Limits", executor: str, clock: "Clock") -> 
     return found
 
 
-def _gap_in_words(progress: "Progress | None") -> str | None:
-    if progress is None:
-        return None
+def _gap_in_words(progress: "Progress") -> str:
     if progress.step == "draws":
         return f"{progress.total:.0f} of {progress.bound:.0f} draws"
     gap = (progress.bound - progress.total) / max(abs(progress.bound), 1e-12)
