@@ -41,6 +41,20 @@ def test_the_focus_stays_while_the_page_follows(visitor: Open, server: Server) -
     assert page.evaluate("document.activeElement.id") == "progress-cancel"
 
 
+def test_a_press_is_not_lost_while_the_page_follows(visitor: Open, server: Server) -> None:
+    job = server.job_of("anna")
+    page = visitor("anna").go(f"/jobb/{job}/")
+    page.get_by_role("button", name="Avbryt arbetet").hover()
+    page.mouse.down()
+    for _ in range(2):  # the page asks every second, and the first answer may have been on its way
+        page.wait_for_event("response")
+    with page.expect_navigation(url=f"**/jobb/{job}/"):
+        page.mouse.up()
+    assert server.sql("SELECT cancel_requested FROM jobs_job WHERE id = %s", job) == [(True,)]
+    server.sql("UPDATE jobs_job SET state = 'done', done = 200, finished_at = now() WHERE id = %s", job)
+    page.get_by_text("Klart.").wait_for()
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
 def test_the_work_can_be_asked_to_stop(visitor: Open, server: Server, script: bool) -> None:
     job = server.job_of("anna")

@@ -81,6 +81,15 @@ function tellFailures() {
   });
 }
 
+/** A part that fetches itself again and again does not take away the button that is being pressed: its next answer will
+    do. */
+function keepWhatIsPressed() {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target } = event.detail;
+    if (target.matches("[hx-trigger^=every]") && target.querySelector(":active")) event.detail.shouldSwap = false;
+  });
+}
+
 /** A passkey that is refused or forgotten is no dead end: say so beside the button. */
 function tellPasskeyFailures() {
   document.addEventListener("allauth.error", () => {
@@ -98,6 +107,7 @@ tellPasskeyFailures();
 sendOnce();
 guardTyped();
 tellFailures();
+keepWhatIsPressed();
 tabOnlyWhereItScrolls(document);
 focusErrors(document);
 document.addEventListener("htmx:load", (event) => tabOnlyWhereItScrolls(event.target));
