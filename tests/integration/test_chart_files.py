@@ -3,12 +3,14 @@
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 
-from samverka.foundation.ui.chart_files import Sheet, csv_of
+from samverka.foundation.ui.chart_files import Sheet, csv_of, titled
+from samverka.foundation.ui.charts import Chart, Theme
 from samverka.statistics.models import Extraction, Indicator, Observation
 from samverka.statistics.queries import data_version
 
@@ -36,6 +38,22 @@ def test_nothing_in_a_file_is_read_as_a_formula() -> None:
     sheet = Sheet("Titel", ["område", "=1+1"], [["@SUM(A1)", -1.5]], "=HYPERLINK()", date(2024, 8, 30))
     rows = list(csv.reader(io.StringIO(csv_of(sheet).decode())))
     assert rows == [["område", "'=1+1", "källa", "uttag"], ["'@SUM(A1)", "-1.5", "'=HYPERLINK()", "2024-08-30"]]
+
+
+def test_a_title_that_is_wider_than_its_picture_has_several_lines() -> None:
+    sheet = Sheet("Arbetslöshet 16–24 år, andel (%) av befolkningen: kartan över Blekinge län", [], [], "Kolada", None)
+    chart = Chart({"width": 420, "padding": {"right": 16, "top": 4}}, Theme.LIGHT, "sv")
+    whole = titled(chart, sheet).spec
+    lines = whole["title"]["text"]
+    assert " ".join(lines) == sheet.title
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 47
+    assert whole["padding"]["top"] == titled(chart, replace(sheet, title="Kort")).spec["padding"]["top"] + 20
+
+
+def test_a_files_name_ends_with_a_whole_word(browse: Browse, young: Indicator) -> None:
+    said = browse("citizen").get(f"/lagesbild/10/indikator/{young.pk}/karta/?format=csv")["Content-Disposition"]
+    assert said.endswith('-kartan-over-blekinge-lan-2022.csv"')
 
 
 @pytest.mark.parametrize("sex", ["T", "K", "M"])

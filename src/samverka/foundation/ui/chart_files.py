@@ -6,6 +6,7 @@ One door for all charts: `?format=` on a chart's address. The picture is the def
 import csv
 import io
 import json
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,6 +26,11 @@ A_YEAR = 365 * 24 * 60 * 60
 DIGEST_DIGITS = 16
 """How much of the digest an address carries: enough to tell one state of the figures from the next."""
 TITLE_ROOM = 64
+"""Above the picture: a title of one line, and the source."""
+TITLE_SIZE, TITLE_LINE, TITLE_LETTER = 16, 20, 9.2
+"""Pixels of a title: its type, a line of it, and a letter of its bold type as wide as they come on the average."""
+NAME_ROOM = 120
+"""Characters of a file's name; the last word is whole."""
 SHARP = 2.0
 """Pixels of a picture for slides to one of the page's."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -129,20 +135,20 @@ def titled(chart: Chart, sheet: Sheet) -> Chart:
     padding = spec.get("padding", {})
     if not isinstance(padding, dict):
         padding = {"left": padding, "right": padding, "top": padding, "bottom": padding}
-    spec["padding"] = {
-        "left": 16,
-        "right": 16,
-        "bottom": 16,
-        **padding,
-        "top": padding.get("top", 0) + TITLE_ROOM,
-    }
+    padding = {"left": 16, "right": 16, "bottom": 16, "top": 0, **padding}
+    # A chart of several panels has no width of its own, and grows with its title.
+    width = spec.get("width")
+    room = int((width + padding["right"]) / TITLE_LETTER) if isinstance(width, int | float) else len(sheet.title)
+    lines = textwrap.wrap(sheet.title, max(room, 20)) or [""]
+    spec["padding"] = {**padding, "top": padding["top"] + TITLE_ROOM + TITLE_LINE * (len(lines) - 1)}
     spec["background"] = "var(--paper)"
     spec["title"] = {
-        "text": sheet.title,
+        "text": lines,
+        "lineHeight": TITLE_LINE,
         "subtitle": sheet.told,
         "anchor": "start",
         "frame": "bounds",
-        "fontSize": 16,
+        "fontSize": TITLE_SIZE,
         "fontWeight": 600,
         "subtitleFontSize": 12,
         "offset": 18,
@@ -202,7 +208,8 @@ def harmless(cell: T) -> T | str:
 
 def _file(content: bytes, content_type: str, title: str, wanted: Format) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
-    name = slugify(title.replace("–", "-"))[:80].strip("-") or "diagram"
+    words = slugify(title.replace("–", "-"))
+    name = (words if len(words) <= NAME_ROOM else words[:NAME_ROOM].rsplit("-", 1)[0]) or "diagram"
     response["Content-Disposition"] = f'attachment; filename="{name}.{wanted.value}"'
     response["Content-Security-Policy"] = SECURITY_POLICY
     return response
