@@ -1,6 +1,8 @@
 """What goes wrong with answers, for the script of `official_statistics`."""
 
+import itertools
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -69,6 +71,23 @@ def raw(body: bytes, **headers: str) -> Misbehaviour:
 def repeated_page(first: dict[str, Any]) -> Misbehaviour:
     """The rows of the first page again, with a link that goes on."""
     return changed(lambda page: page | {"values": first["values"], "count": len(first["values"])})
+
+
+class Held:
+    """So many questions are answered at once, the others when `open` is set: nobody is done before that."""
+
+    def __init__(self, *, after: int) -> None:
+        self.reached = threading.Event()
+        """Somebody waits."""
+        self.open = threading.Event()
+        self._numbers = itertools.count(1)
+        self._after = after
+
+    def __call__(self, reply: Reply) -> Reply:
+        if next(self._numbers) > self._after:
+            self.reached.set()
+            self.open.wait()
+        return reply
 
 
 class EndlessPages:
