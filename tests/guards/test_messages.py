@@ -54,6 +54,7 @@ SWEDISH_IN_CODE: dict[str, str] = {
     "src/samverka_engine/matching/explain/outcomes.py": "words of people's own files, by which women and men are told",
     "src/samverka_engine/matching/scoring/forbidden.py": "names of columns that never enter a score",
     "src/samverka/demo/": "the demo's world is in Swedish, as the document that it retells",
+    "src/samverka/cli/placement/words/refusals.py": "a command without Django; English stands beside it",
     "src/samverka/cli/placement/words/swedish.py": "a report made without Django; English stands beside it",
     "src/samverka/cli/demo.py": "before anybody has chosen a language, the terminal says it in both",
     "src/samverka/statistics/services/kolada.py": "how Kolada asks to be named as a source, whatever the language",

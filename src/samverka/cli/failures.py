@@ -19,14 +19,11 @@ class Exit(enum.IntEnum):
     IMPOSSIBLE = 7
 
 
-_HEADS = {"en": ("Error", "What to do"), "sv": ("Fel", "Gör så här")}
-
-
 class Failure(click.ClickException):
     """A command cannot do what it was asked.
 
-    `happened`, `kept` and `remedy` are whole sentences in `language`, each for a line of its own. All commands speak
-    English, but `match` speaks the language that is chosen for its report.
+    `happened`, `kept` and `remedy` are whole sentences, each for a line of its own; `heads` stand before the first and
+    the last. Commands speak English; `match` speaks the language that is chosen for its report.
     """
 
     def __init__(
@@ -36,15 +33,15 @@ class Failure(click.ClickException):
         remedy: str,
         kept: str = "Nothing was changed.",
         code: int = Exit.FAILED,
-        language: str = "en",
+        heads: tuple[str, str] = ("Error", "What to do"),
     ) -> None:
         super().__init__(happened)
         self.kept = kept
         self.remedy = remedy
-        self.language = language
+        self.heads = heads
         self.exit_code = code  # type: ignore[misc]  # click declares it on the class, to be set by each error
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Write the three lines to stderr."""
-        wrong, remedy = _HEADS[self.language]
+        wrong, remedy = self.heads
         click.echo(f"{wrong}: {self.message}\n{self.kept}\n{remedy}: {self.remedy}", err=True, file=file)

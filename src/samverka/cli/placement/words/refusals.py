@@ -260,5 +260,5 @@ def in_swedish(failure: Failure) -> Failure:
         kept=swedish(failure.kept),
         remedy=swedish(failure.remedy),
         code=failure.exit_code,
-        language="sv",
+        heads=("Fel", "Gör så här"),
     )
