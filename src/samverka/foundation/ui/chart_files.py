@@ -31,6 +31,8 @@ TITLE_SIZE, TITLE_LINE, TITLE_LETTER = 16, 20, 9.2
 """Pixels of a title: its type, a line of it, and a letter of its bold type as wide as they come on the average."""
 NAME_ROOM = 120
 """Characters of a file's name; the last word is whole."""
+PAPER_EDGE = {"left": 16, "right": 16, "bottom": 16, "top": 0}
+"""The least room round a picture on paper of its own."""
 SHARP = 2.0
 """Pixels of a picture for slides to one of the page's."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -135,7 +137,7 @@ def titled(chart: Chart, sheet: Sheet) -> Chart:
     padding = spec.get("padding", {})
     if not isinstance(padding, dict):
         padding = {"left": padding, "right": padding, "top": padding, "bottom": padding}
-    padding = {"left": 16, "right": 16, "bottom": 16, "top": 0, **padding}
+    padding = {side: max(padding.get(side, 0), least) for side, least in PAPER_EDGE.items()}
     # A chart of several panels has no width of its own, and grows with its title.
     width = spec.get("width")
     room = int((width + padding["right"]) / TITLE_LETTER) if isinstance(width, int | float) else len(sheet.title)
