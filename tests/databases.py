@@ -97,7 +97,8 @@ def template() -> str:
                 "AND datname <> %s AND shobj_description(oid, 'pg_database') = %s",
                 [name, str(ROOT)],
             ).fetchall():
-                _drop_clones(server, of=old)
+                if _drop_clones(server, of=old):
+                    continue  # a run that began before somebody edited still needs it
                 server.execute(sql.SQL("ALTER DATABASE {} IS_TEMPLATE false").format(sql.Identifier(old)))
                 server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(old)))
             server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -107,13 +108,17 @@ def template() -> str:
     return name
 
 
-def _drop_clones(server: psycopg.Connection[Any], *, of: str) -> None:
-    """Clones that a killed run has left behind."""
+def _drop_clones(server: psycopg.Connection[Any], *, of: str) -> bool:
+    """Drop the clones that a killed run has left behind; says whether there are others, of a run that goes on."""
+    lives = False
     rows = server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [f"{of}_"]).fetchall()
     for (clone_name,) in rows:
         pid = next((int(part) for part in clone_name.split("_") if part.isdigit() and len(part) < 8), None)
         if pid is not None and not Path(f"/proc/{pid}").exists():
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(clone_name)))
+        else:
+            lives = True
+    return lives
 
 
 def _build(name: str) -> None:
