@@ -14,6 +14,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
@@ -34,6 +35,7 @@ from samverka.plans.services import MeasureDraft, add_measure
 from samverka.reports.models import Report
 from samverka.reports.services import publish_report
 from samverka.statistics.enums import Polarity
+from tests.guards import rows
 
 pytestmark = pytest.mark.django_db
 
@@ -225,3 +227,16 @@ def test_a_measure_that_is_added_twice_is_one(actor: Callable[[str], Actor]) -> 
         other = replace(draft, responsible="B")
         assert add_measure(actor=bengt, party=party, draft=other, now=timezone.now()) != first
     assert Measure.objects.filter(title="Ring").count() == 2
+
+
+def test_who_changes_what_another_has_removed_is_told_where_the_text_is(browse: Callable[[str], Client]) -> None:
+    with acting_as(Actor.system("test")):
+        note = rows.note(_collaboration(), is_public=False)
+        address = reverse("picture:change_note", args=[note.pk])
+        note.delete()
+    answer = browse("bengt").post(address, {"text": "Ett långt stycke", "kind": "scan", "version": 1})
+    assert answer.status_code == 404
+    told = answer.content.decode()
+    assert "Det du skrev är inte sparat." in told
+    assert "Inget har försvunnit" not in told
+    assert 'href="/"' in told
