@@ -18,7 +18,7 @@ SAMVERKA = SOURCE / "samverka"
 THIRD_PARTY = "konto/"
 """Below this address is allauth's sign-in; its views cannot carry our declarations."""
 
-CAST = ("anna", "bengt", "cecilia", "david", "eva", "citizen")
+CAST = ("anna", "bengt", "cecilia", "david", "eva", "frida", "citizen")
 
 
 def python_files(*, migrations: bool = False) -> list[Path]:

@@ -29,14 +29,14 @@ def region() -> Organisation:
     return Organisation.objects.get(name="Region Blekinge")
 
 
-def add(actor: Actor, email: str = "frida@demo.example", **changed: Any) -> Membership:
+def add(actor: Actor, email: str = "greta@demo.example", **changed: Any) -> Membership:
     with acting_as(actor):
         return services.add_member(
             actor=actor,
             **{
                 "organisation": region(),
                 "email": email,
-                "name": "Frida Falk",
+                "name": "Greta Gran",
                 "role": MembershipRole.MEMBER,
                 "starts_on": clock.today(),
                 "now": clock.now(),
@@ -91,25 +91,25 @@ def test_a_coordinator_adds_somebody_who_gets_a_mail(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         membership = add(actor("anna"))
-    assert membership.person.name == "Frida Falk"
+    assert membership.person.name == "Greta Gran"
     assert not membership.person.has_usable_password()
     [letter] = mail.outbox
-    assert letter.to == ["frida@demo.example"]
+    assert letter.to == ["greta@demo.example"]
     assert "/konto/password/reset/" in letter.body
 
 
 def test_adding_twice_changes_nothing_whatever_the_case_of_the_address(actor: Cast) -> None:
     first = add(actor("anna"))
-    second = add(actor("anna"), email="Frida@DEMO.example", name="Somebody Else")
+    second = add(actor("anna"), email="Greta@DEMO.example", name="Somebody Else")
     assert second == first
-    assert User.objects.get(email="frida@demo.example").name == "Frida Falk"
+    assert User.objects.get(email="greta@demo.example").name == "Greta Gran"
 
 
 @pytest.mark.parametrize("who", ["bengt", "cecilia", "david", "eva", "citizen"])
 def test_nobody_else_adds_people(actor: Cast, who: str) -> None:
     with pytest.raises(Forbidden):
         add(actor(who))
-    assert not User.objects.filter(email="frida@demo.example").exists()
+    assert not User.objects.filter(email="greta@demo.example").exists()
 
 
 def test_the_audit_tells_the_coordinator_who_was_added(actor: Cast) -> None:
@@ -139,12 +139,12 @@ def test_the_last_coordinator_cannot_be_ended(actor: Cast) -> None:
 
 def test_an_ended_membership_opens_nothing_from_that_day(actor: Cast, person: Cast) -> None:
     anna = actor("anna")
-    frida = add(anna, starts_on=date(2020, 1, 1))
+    greta = add(anna, starts_on=date(2020, 1, 1))
     with acting_as(anna):
-        services.end_membership(actor=anna, membership=frida, ends_on=clock.today(), now=clock.now())
+        services.end_membership(actor=anna, membership=greta, ends_on=clock.today(), now=clock.now())
     from samverka.organisations.queries import roles_of
 
-    assert roles_of(Actor.of(frida.person)) == ()
+    assert roles_of(Actor.of(greta.person)) == ()
 
 
 def test_a_membership_that_never_began_is_removed(actor: Cast) -> None:
@@ -158,22 +158,22 @@ def test_a_membership_that_never_began_is_removed(actor: Cast) -> None:
 def test_the_pages_keep_what_was_typed_and_say_what_is_wrong(browse: Callable[[str], Client]) -> None:
     anna = browse("anna")
     answer = anna.post(
-        f"/organisation/{region().pk}/personer/ny/", {"name": "Frida Falk", "email": "no address", "role": "member"}
+        f"/organisation/{region().pk}/personer/ny/", {"name": "Greta Gran", "email": "no address", "role": "member"}
     )
     assert answer.status_code == 422
-    assert "Frida Falk" in answer.content.decode()
-    assert not User.objects.filter(name="Frida Falk").exists()
+    assert "Greta Gran" in answer.content.decode()
+    assert not User.objects.filter(name="Greta Gran").exists()
 
 
 def test_the_page_adds_and_the_list_shows(browse: Callable[[str], Client]) -> None:
     anna = browse("anna")
     answer = anna.post(
         f"/organisation/{region().pk}/personer/ny/",
-        {"name": "Frida Falk", "email": "frida@demo.example", "role": "member", "starts_on": "2026-01-01"},
+        {"name": "Greta Gran", "email": "greta@demo.example", "role": "member", "starts_on": "2026-01-01"},
         follow=True,
     )
     page = answer.content.decode()
-    assert "Frida Falk är tillagd." in page
+    assert "Greta Gran är tillagd." in page
     assert "medarbetare" in page
 
 

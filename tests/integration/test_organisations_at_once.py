@@ -24,13 +24,13 @@ def test_two_coordinators_who_end_each_other_at_once_do_not_both_succeed(
             services.add_member(
                 actor=anna,
                 organisation=Organisation.objects.get(name="Region Blekinge"),
-                email="frida@demo.example",
-                name="Frida Falk",
+                email="greta@demo.example",
+                name="Greta Gran",
                 role=MembershipRole.COORDINATOR,
                 starts_on=clock.today(),
                 now=clock.now(),
             )
-        frida = Actor.of(User.objects.get(email="frida@demo.example"))
+        greta = Actor.of(User.objects.get(email="greta@demo.example"))
         together = threading.Barrier(2)
         outcomes: list[str] = []
 
@@ -50,7 +50,7 @@ def test_two_coordinators_who_end_each_other_at_once_do_not_both_succeed(
             finally:
                 connection.close()
 
-        threads = [threading.Thread(target=end, args=pair) for pair in ((anna, frida), (frida, anna))]
+        threads = [threading.Thread(target=end, args=pair) for pair in ((anna, greta), (greta, anna))]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -36,7 +36,7 @@ def test_what_a_focus_group_said_stands_beside_the_figure_it_explains(
         },
     )
     with acting_as(actor("bengt")):
-        note = Note.objects.get()
+        note = Note.objects.get(text=said)
     assert (note.indicator, note.from_year, note.to_year) == (indicator, 2016, 2017)
     beside = browse("david").get(f"/lagesbild/10/indikator/{indicator.pk}/?samverkan={SLUG}").content.decode()
     assert said in beside

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samverka.organisations.enums import MembershipRole
@@ -19,14 +20,26 @@ class Member:
 
     key: str
     name: str
-    organisation: str
-    role: MembershipRole
+    organisation: str = ""
+    role: MembershipRole | None = None
+    """With the organisation; none for who runs the installation, which gives no insight into anybody's work."""
     tells: "StrOrPromise"
     """Why one would look at the demo through this person's eyes."""
 
     @property
     def first_name(self) -> str:
         return self.name.split()[0]
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role is None
+
+    @property
+    def works_as(self) -> str:
+        """Role and organisation, in the reader's language."""
+        if self.role is None:
+            return gettext("driftansvarig")
+        return f"{self.role.label}, {self.organisation}"
 
     @property
     def email(self) -> str:
@@ -68,5 +81,10 @@ CAST = (
         organisation="Region Kronoberg",
         role=MembershipRole.COORDINATOR,
         tells=_("Arbetar i ett annat län. Ser bara det som är offentligt i Blekinge."),
+    ),
+    Member(
+        key="frida",
+        name="Frida Falk",
+        tells=_("Sköter Samverka åt alla. Hittar indikatorer hos Kolada och SCB och hämtar nya siffror."),
     ),
 )

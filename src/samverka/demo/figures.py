@@ -45,7 +45,10 @@ CHOSEN = (
 
 
 def load_figures(now: datetime) -> None:
-    """Figures of indicators that come with Samverka. What has figures already stays as it is."""
+    """Figures of indicators that come with Samverka, but for Blekinge's own of what it follows: see `load_own`.
+
+    What has figures already stays as it is.
+    """
     areas = {code.zfill(4): key for code, key in Area.objects.values_list("code", "pk")}
     told = {one.key: one for one in CHOSEN}
     for (key,), rows in _wide().partition_by("kpi", as_dict=True, include_key=False).items():
@@ -55,17 +58,25 @@ def load_figures(now: datetime) -> None:
             indicator.definition = told[key].definition or indicator.definition
             indicator.save(update_fields=["name", "definition"])
         if not indicator.observations.exists():
-            if key in told:
-                _fill_own(indicator, areas, now)
             _fill(indicator, rows, areas, now)
 
 
-def _fill_own(indicator: Indicator, areas: dict[str, int], now: datetime) -> None:
-    """Blekinge, its municipalities and the nation, from the indicator's own table."""
+def load_own(years: range, now: datetime) -> None:
+    """Some years of what Blekinge follows, for it, its municipalities and the nation, from the indicators' own tables.
+
+    Raises:
+        IntegrityError: the years are there already.
+    """
+    areas = {code.zfill(4): key for code, key in Area.objects.values_list("code", "pk")}
+    for described in CHOSEN:
+        _fill_own(Indicator.objects.get(source__key="kolada", source_key=described.key), areas, years, now)
+
+
+def _fill_own(indicator: Indicator, areas: dict[str, int], wanted: range, now: datetime) -> None:
     content = files("samverka.demo").joinpath(f"facts/{indicator.source_key}.csv").read_bytes()
-    rows = list(csv.DictReader(content.decode().splitlines()))
+    rows = [row for row in csv.DictReader(content.decode().splitlines()) if int(row["period"]) in wanted]
     years = [int(row["period"]) for row in rows]
-    extraction = _extraction(indicator, f"{indicator.source_key}.csv", content, years, now)
+    extraction = _extraction(indicator, f"{indicator.source_key}.csv", repr(rows).encode(), years, now)
     Observation.objects.bulk_create(
         Observation(
             indicator=indicator,

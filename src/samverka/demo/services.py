@@ -23,6 +23,7 @@ from . import world
 from .ages import load_ages
 from .cast import CAST, DOMAIN
 from .figures import CHOSEN, load_figures
+from .situation import load_situation
 
 SLUG = "blekinges-unga-lyfter"
 
@@ -54,12 +55,14 @@ def load_demo(*, now: datetime) -> Collaboration:
             raise NotADemoDatabase("The database holds accounts that are not the demo's.")
         built = Collaboration.objects.filter(slug=SLUG).first()
         if built is not None:
+            _people()  # one built before may lack some of them
             return built
         load_figures(now)
         load_ages(now)
         collaboration = _blekinge(now)
         _elsewhere()
         _people()
+        load_situation(collaboration)
         goal = _goal(actor, collaboration, now)
         _work(goal, now)
     return collaboration
@@ -138,8 +141,14 @@ def _elsewhere() -> None:
 
 
 def _people() -> None:
+    """The cast; whoever is there already stays as they are."""
+    there = set(User.objects.filter(email__endswith=f"@{DOMAIN}").values_list("email", flat=True))
     for member in CAST:
-        person = User.objects.create_user(email=member.email, name=member.name)
+        if member.email in there:
+            continue
+        person = User.objects.create_user(email=member.email, name=member.name, is_operator=member.is_operator)
+        if member.role is None:
+            continue
         Membership.objects.create(
             person=person,
             organisation=Organisation.objects.get(name=member.organisation),

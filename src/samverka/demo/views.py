@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from samverka.foundation.access.doors import public
 from samverka.foundation.access.models import User
 
-from .cast import CAST
+from .cast import CAST, Member
 from .services import SLUG
 
 CITIZEN = "citizen"
@@ -31,12 +31,17 @@ def enter(request: HttpRequest) -> HttpResponseBase:
     if person is None:
         raise Http404
     login(request, person, backend=settings.AUTHENTICATION_BACKENDS[0])
-    return redirect(_back_to(request))
+    return redirect(_back_to(request, member))
 
 
-def _back_to(request: HttpRequest) -> str:
-    """The page that one was on; a new person has no use for an error page or somebody else's form."""
+def _back_to(request: HttpRequest, member: Member | None = None) -> str:
+    """The page that one was on; a new person has no use for an error page or somebody else's form.
+
+    Who runs the installation works elsewhere than in the collaboration.
+    """
     page = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(page, allowed_hosts=None) and page.startswith(f"/samverkan/{SLUG}/"):
         return page
+    if member is not None and member.is_operator:
+        return reverse("statistics:list")
     return reverse("collaborations:overview", args=[SLUG])

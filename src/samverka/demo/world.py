@@ -1,7 +1,8 @@
 """The world of the demo, as plain data: Blekinge's collaboration on youth unemployment, and one elsewhere.
 
-Facts: SKR 2020 (parties, agreement, funding, navigator centres, goal) and Kolada (figures, in `facts/`). Made up:
-people, own benefits, statuses and status texts; the demo says so on every page.
+Facts: SKR 2020 (parties, agreement, funding, navigator centres, study visits, goal) and Kolada (figures, in `facts/`,
+also where a text quotes them). Made up: people, own benefits, statuses, status texts, notes and comments; the demo says
+so on every page, and a note's source does.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import date
 
 from samverka.collaborations.enums import PartyRole
 from samverka.organisations.enums import OrganisationKind
+from samverka.picture.enums import NoteKind
 from samverka.plans.enums import MeasureState
 
 SKR = "SKR 2020, Hantera komplexa samhällsutmaningar"
@@ -136,6 +138,131 @@ FUNDING = (
     ("Regionala tillväxtanslag", True, date(2018, 12, 31)),
     ("Del av statens krisstöd till Blekinge län", True, None),
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """A note that one of the cast (`by`, a key) writes beside an indicator; without one in the focus area of work."""
+
+    by: str
+    on: date
+    kind: NoteKind
+    text: str
+    source: str
+    indicator: str = ""
+    from_year: int | None = None
+    to_year: int | None = None
+    is_public: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Remark:
+    """A comment of one of the cast (`by`, a key) at a figure: an indicator in an area and a year."""
+
+    by: str
+    indicator: str
+    area: str
+    year: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """A day on which figures of what Blekinge follows were read in, up to a year.
+
+    Afterwards people write, and the picture is frozen if there is a `title`: so there is something to compare with.
+    """
+
+    on: date
+    to_year: int
+    notes: tuple[Beside, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    title: str = ""
+
+
+READINGS = (
+    Reading(
+        on=date(2024, 9, 2),
+        to_year=2017,
+        notes=(
+            Beside(
+                by="anna",
+                on=date(2013, 2, 11),
+                kind=NoteKind.VISIT,
+                text="Före start gjordes en omvärldsanalys, med studieresor till Skottland och Örnsköldsvik.",
+                source=SKR,
+                to_year=2013,
+                is_public=True,
+            ),
+            Beside(
+                by="bengt",
+                on=date(2016, 11, 24),
+                kind=NoteKind.FOCUS_GROUP,
+                indicator="N02797",
+                text="Tolv unga i Olofström säger samma sak: de vill ha en person att vända sig till, inte fler "
+                "blanketter. Flera slutade söka hjälp när handläggaren byttes.",
+                source="Påhittat exempel: fokusgrupp i Olofström, november 2016",
+                from_year=2016,
+                to_year=2016,
+            ),
+            Beside(
+                by="anna",
+                on=date(2018, 10, 9),
+                kind=NoteKind.INTERVIEW,
+                indicator="N15428",
+                text="Behörigheten i länet sjönk från 85,1 procent 2015 till 79,6 procent 2016. Skolcheferna pekar på "
+                "att fler elever hade kommit till Sverige strax innan de gick ut nian.",
+                source="Påhittat exempel: samtal med länets skolchefer",
+                from_year=2016,
+                to_year=2018,
+                is_public=True,
+            ),
+        ),
+        remarks=(
+            Remark(
+                by="bengt",
+                indicator="N03921",
+                area="1060",
+                year=2017,
+                text="2013 var vi högst i länet, med 17,8 procent. Nu är det 10,1. Hälften är 8,9, så en bit är kvar.",
+            ),
+        ),
+        title="Siffrorna till och med målåret 2017",
+    ),
+    Reading(
+        on=date(2024, 9, 5),
+        to_year=2020,
+        notes=(
+            Beside(
+                by="anna",
+                on=date(2024, 9, 5),
+                kind=NoteKind.SCAN,
+                indicator="N03921",
+                text="Pandemin syns: 2020 steg ungdomsarbetslösheten i hela landet, i Blekinge från 7,1 till 8,3 "
+                "procent. Det säger mer om konjunkturen än om navigatorcentrum.",
+                source="Kolada N03921. Tolkningen är ett påhittat exempel",
+                from_year=2020,
+                to_year=2020,
+                is_public=True,
+            ),
+        ),
+        title="Siffrorna till och med 2020",
+    ),
+    Reading(
+        on=date(2024, 9, 9),
+        to_year=2022,
+        remarks=(
+            Remark(
+                by="anna",
+                indicator="N03921",
+                area="10",
+                year=2021,
+                text="Här nås halveringen, fyra år efter målåret.",
+            ),
+        ),
+    ),
+)
+"""In their order. The dates are the story's; the figures were taken out of Kolada on 30 August 2024."""
 
 ELSEWHERE = (
     ("Region Kronoberg", OrganisationKind.REGION, "07"),

@@ -131,11 +131,18 @@ def changes_told(changes: Sequence[IndicatorChange]) -> list[str]:
 
     indicators, _figures = count(ChangeKind.NEW_YEAR)
     if indicators:
-        text = ngettext(
-            "%(count)s indikator har fått siffror för ett nytt år.",
-            "%(count)s indikatorer har fått siffror för ett nytt år.",
-            indicators,
-        )
+        if max(len(_new_years(change)) for change in changes) == 1:
+            text = ngettext(
+                "%(count)s indikator har fått siffror för ett nytt år.",
+                "%(count)s indikatorer har fått siffror för ett nytt år.",
+                indicators,
+            )
+        else:
+            text = ngettext(
+                "%(count)s indikator har fått siffror för nya år.",
+                "%(count)s indikatorer har fått siffror för nya år.",
+                indicators,
+            )
         told.append(text % {"count": indicators})
     indicators, figures = count(ChangeKind.REVISED)
     if figures:
@@ -207,7 +214,15 @@ SEX_KEYS = {Sex.TOTAL: "total", Sex.WOMEN: "women", Sex.MEN: "men"}
 def compared(change: IndicatorChange) -> Compared:
     """An indicator's row in a comparison."""
     shown = change.shown
-    told = [f"{kind.label}: {number_text(count)}" for kind in ChangeKind if (count := change.counts[kind])]
+    told = [
+        f"{kind.label}: {number_text(count)}"
+        for kind in ChangeKind
+        if (count := change.counts[kind]) and kind is not ChangeKind.NEW_YEAR
+    ]
+    years = _new_years(change)
+    if years:
+        said = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+        told.insert(0, ngettext("nytt år: %(years)s", "nya år: %(years)s", len(years)) % {"years": said})
     if change.redefined:
         told.append(_("ny definition"))
     if change.is_new:
@@ -225,6 +240,10 @@ def compared(change: IndicatorChange) -> Compared:
         more=max(len(change.figures) - MOST_LISTED, 0),
         differs=change.differs,
     )
+
+
+def _new_years(change: IndicatorChange) -> list[int]:
+    return sorted({figure.year for figure in change.figures if figure.kind is ChangeKind.NEW_YEAR})
 
 
 def _figure_told(change: FigureChange, indicator: FrozenIndicator) -> tuple[str, str, int, str, str, str]:
