@@ -181,3 +181,10 @@ def test_an_outsider_learns_nothing_of_the_audit(browse: Callable[[str], Client]
     assert browse("eva").get(f"/organisation/{region().pk}/handelser/").status_code == 403  # names are public
     assert browse("bengt").get(f"/organisation/{region().pk}/handelser/").status_code == 403
     assert browse("anna").get(f"/organisation/{region().pk}/handelser/").status_code == 200
+
+
+def test_only_who_may_read_what_has_happened_is_told_of_it(browse: Callable[[str], Client]) -> None:
+    told = {
+        who: "vad som har hänt" in browse(who).get("/organisation/").content.decode() for who in ("anna", "cecilia")
+    }
+    assert told == {"anna": True, "cecilia": False}
