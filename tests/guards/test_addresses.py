@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.db import transaction
 from django.shortcuts import resolve_url
 from django.test import Client
 
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.rules import registered
+from samverka.foundation.ui import kept
 from tests.guards.house import CAST, addresses, stale
 from tests.guards.samples import path_of, samples_of
 
@@ -46,6 +47,13 @@ def _rows() -> dict[tuple[str, str, str], dict[str, str]]:
 ROWS = _rows()
 OF_OTHERS = {address.name for address in addresses() if address.is_third_party}
 DECLARED_BY = {address.name: address.declares for address in addresses()}
+
+
+@pytest.fixture(autouse=True)
+def pieces_are_kept(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where it runs: what one reader was shown is not made again for the next, whose answer is theirs alone."""
+    settings.KEEP_PIECES = True
+    monkeypatch.setattr(kept, "_near", kept.Near())
 
 
 def test_every_address_declares_what_it_does() -> None:
@@ -155,7 +163,7 @@ def _answer(client: Client, method: str, path: str, data: dict[str, Any]) -> str
         transaction.savepoint_rollback(point)
         client.cookies = cookies
     to = response.headers.get("Location", "")
-    if response.status_code == 302 and to.split("?")[0] == resolve_url(settings.LOGIN_URL):
+    if response.status_code == 302 and to.split("?")[0] == resolve_url(configured.LOGIN_URL):
         return "login"
     return str(response.status_code)
 
