@@ -10,7 +10,7 @@ from samverka_engine.matching.instances import Shape, households
 from samverka_engine.matching.placement import Limits, Status
 from samverka_engine.matching.several import solve_several
 from samverka_engine.matching.several.diving import dived
-from samverka_engine.matching.several.exact import possible_pairs, proven_best
+from samverka_engine.matching.several.exact import core_best, possible_pairs, proven_best
 from samverka_engine.matching.several.knapsack import packed, priced
 from samverka_engine.matching.several.market import Market, market_of
 from samverka_engine.matching.several.neighbourhoods import Neighbourhoods
@@ -166,6 +166,28 @@ def test_the_pairs_still_possible_hold_the_best_placement() -> None:
     everything = np.arange(len(market.pairs.place))
     assert solve_several(households(TOWN), Limits()).total == pytest.approx(bound * market.unit, rel=1e-9)
     assert len(possible) < len(everything)
+
+
+@pytest.mark.parametrize(("share", "holds"), [(0.02, True), (1e-6, False)])
+def test_a_core_has_the_best_placement_or_bounds_it(
+    monkeypatch: pytest.MonkeyPatch, share: float, *, holds: bool
+) -> None:
+    monkeypatch.setattr("samverka_engine.matching.several.exact.CORE", share)
+    market, _, packing = packed_market(TOWN)
+    best = solve_several(households(TOWN), Limits()).total / market.unit
+    found = core_best(market, packing, None, never)
+    assert found is not None
+    edge, bound = found
+    assert keeps_every_capacity(market, edge)
+    assert bound >= best * (1 - 1e-9)
+    assert (total_of(market, edge) == pytest.approx(best, rel=1e-9)) == holds
+    assert (bound == pytest.approx(best, rel=1e-9)) == holds
+
+
+def test_a_core_of_too_many_pairs_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    market, _, packing = packed_market(TOWN)
+    monkeypatch.setattr("samverka_engine.matching.several.exact.MOST_CORE", 10)
+    assert core_best(market, packing, None, never) is None
 
 
 def choice_of(seed: int, *, required: bool, upper: int) -> tuple[Choice, np.ndarray, np.ndarray]:

@@ -77,6 +77,22 @@ def test_an_integer_program_in_which_nothing_is_whole_has_the_bound_of_a_linear_
     assert solve_program(named).bound == pytest.approx(solve_program(linear).bound)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_below_a_floor_nothing_is_looked_for_and_nothing_is_claimed(seed: int) -> None:
+    program = generalized_assignment(households(Shape(needs=25, places=4, pairs_per_need=4, seed=seed)))
+    best = solve_program(program).total
+    for floor in (0.5 * best, best * (1 - 1e-4), best):
+        found = solve_program(program, floor=floor)
+        assert found.status is SolverStatus.OPTIMAL
+        assert found.total == pytest.approx(best)
+        assert found.bound == pytest.approx(best)
+    for floor in (best * (1 + 1e-4), 1.05 * best, 2 * float(program.value.sum())):
+        nothing = solve_program(program, floor=floor)
+        assert nothing.status in {SolverStatus.LIMIT, SolverStatus.NOTHING}
+        assert nothing.bound == floor
+        assert nothing.total <= best * (1 + 1e-9)
+
+
 def test_any_duals_prove_a_bound() -> None:
     program = knapsack(integer=False)
     random = np.random.default_rng(0)

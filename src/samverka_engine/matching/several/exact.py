@@ -9,17 +9,19 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from samverka_engine.matching.solvers import most_valuable_choice
+from samverka_engine.matching.solvers import most_valuable_choice, solve_program
 
 from .market import Market
 from .merging import program_of
 from .packing import Packing
 
-__all__ = ["MOST_PAIRS", "core_of", "possible_pairs", "proven_best"]
+__all__ = ["CORE", "MOST_PAIRS", "core_best", "possible_pairs", "proven_best"]
 
 MOST_PAIRS = 2_000
-CORE_PAIRS, MOST_CORE = 1.8, 1_200
-"""Pairs for each need in a core, and the most of them."""
+CORE, MOST_CORE = 2e-4, 1_500
+"""The core has the pairs that lose no more than this share of the bound, when they are no more than the second."""
+CORE_QUESTIONS = 10_000
+"""HiGHS asks so many times whether to stop before a core is given up: no clock decides."""
 ROUNDING = 1e-9
 """Pairs as near to the limit as this, relative to the bound, stay in."""
 
@@ -29,16 +31,37 @@ def possible_pairs(packing: Packing, total: float) -> NDArray[np.int64]:
     return np.flatnonzero(packing.loss <= _within(packing, total))
 
 
-def core_of(packing: Packing, needs: int) -> tuple[NDArray[np.int64], float] | None:
-    """CORE_PAIRS for each need that lose the least, and what a placement with others can be worth; None for too many.
+def core_best(
+    market: Market, packing: Packing, seconds: float | None, stop: Callable[[], bool]
+) -> tuple[NDArray[np.int64], float] | None:
+    """The best placement (N,) of the pairs that lose little, and a bound on all placements; None for too many pairs.
 
-    If the best placement on these pairs is worth as much, it is the best of all.
+    Nobody has to know a good placement for it: one that is worth more than the bound less CORE of it uses no other
+    pairs, and HiGHS need not look for a lesser one. When there is none, that is the bound.
     """
-    number = min(int(CORE_PAIRS * needs), len(packing.loss))
-    if not 0 < number <= MOST_CORE:
+    floor = (1 - CORE) * packing.bound
+    options = possible_pairs(packing, floor)
+    if not 0 < len(options) <= MOST_CORE:
         return None
-    least = np.argsort(packing.loss, kind="stable")[:number]
-    return np.sort(least), packing.bound - float(packing.loss[least[-1]])
+    owners = np.searchsorted(market.pairs.first, options, side="right") - 1
+    places = np.unique(market.pairs.place[options])
+    asked = 0
+
+    def enough() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked > CORE_QUESTIONS or stop()
+
+    edge = np.full(market.needs, -1, dtype=np.int64)
+    program = program_of(market, options, owners, places, market.capacity[places])
+    try:
+        solution = solve_program(program, floor=floor, seconds=seconds, stop=enough)
+    except ArithmeticError:  # the door believes no answer that breaks the program; nothing is lost
+        return edge, np.inf
+    if solution.x is not None:
+        taken = solution.x > 0.5
+        edge[owners[taken]] = options[taken]
+    return edge, solution.bound
 
 
 def proven_best(

@@ -11,7 +11,7 @@ from samverka_engine.matching.problem import NOWHERE, Problem
 from samverka_engine.matching.solvers import load_choices
 
 from .diving import dived
-from .exact import MOST_PAIRS, core_of, possible_pairs, proven_best
+from .exact import CORE, MOST_PAIRS, core_best, possible_pairs, proven_best
 from .halls import packed_bound
 from .market import Market, Pairs, market_of
 from .merging import merged
@@ -30,12 +30,15 @@ VARIANTS, FEW_VARIANTS = 4, 2
 GROUP, LARGER, GROUP_SIZES = 120, 1.3, 5
 """Needs of one merging program, about; so much more from round to round, and again after so many."""
 BEGINNINGS = (0.025, 0.035)
-"""First placements are made at these temperatures, in typical scores; of a large market only the first."""
+"""First placements are made at these temperatures, in typical scores; of a large market only the first,
+and of one that is packed."""
 ROUNDING_WITHIN, ROUNDING_MOST = 1.0, 24
 RENEWING_WITHIN, RENEWING_MOST = 0.3, 12
 """Pairs within so many typical scores of a need's best, and the most of them, are tried."""
 PRICES_SHARE, PACKING_SHARE = 0.45, 0.6
 """Of the time, at most, when prices and when packings are done."""
+CORE_SHARE = 0.5
+"""Of the time that is left, for the core of a small market."""
 TOLD_FROM = 0.04
 """Of a large market the bound is told from this temperature on."""
 BARREN = 12
@@ -111,17 +114,19 @@ class _Work:
             self.bound = self.tighter = 0.0
             return self._placement()
         self._find_prices()
-        self._begin()
-        if not self._enough() and len(self.market.pairs.place) > SLOW_PAIRS:
+        large = len(self.market.pairs.place) > SLOW_PAIRS
+        many = large or self.market.places >= MANY_PLACES
+        if many:  # few are packed at once, and then mostly need no placement to begin from
+            self._begin()
+        if not self._enough() and large:
             self._pack_by_halls()
         elif not self._enough():
             self._pack()
-            self._prove()
-            if not self._enough():
-                self._dive()
-            core = core_of(self.packing, self.market.needs)
-            if core and not self._enough():
-                self._ask(*core)
+            self._solve_core()
+        if not many and not (self.total and self._enough()):
+            self._begin()
+        if self.packed and not self._enough():
+            self._dive()
         if not self._enough():
             self._improve()
         return self._placement()
@@ -149,7 +154,7 @@ class _Work:
         market, hesitant = self.market, self.hesitant
         most = RENEWING_MOST if len(market.pairs.place) > SLOW_PAIRS else ROUNDING_MOST
         near, index = near_pairs(market, hesitant, ROUNDING_WITHIN * market.typical, most)
-        if len(market.pairs.place) > LARGE:
+        if len(market.pairs.place) > LARGE or self.packed:  # once packed, dives make others soon
             self._take(rounded(market, near, index, hesitant, BEGINNINGS[0], self.threads, self._must_stop))
         else:
 
@@ -249,6 +254,15 @@ class _Work:
         self._take(around.edge)
         self._tell("neighbourhoods")
 
+    def _solve_core(self) -> None:
+        if self._enough() or self.limits.gap >= CORE:
+            return
+        left = self._seconds_left()
+        limit = None if left is None else CORE_SHARE * left
+        answer = core_best(self.market, self.packing, limit, self._must_stop)
+        if answer is not None:
+            self._prove_by(*answer)
+
     def _prove(self) -> None:
         """Asks for the best placement of the pairs still possible, when they are few.
 
@@ -257,15 +271,12 @@ class _Work:
         possible = possible_pairs(self.packing, self.total)
         if not self._enough() and len(possible) <= min(MOST_PAIRS, FEWER * self.tried):
             self.tried = len(possible)
-            self._ask(possible, -np.inf)
+            left = self._seconds_left()
+            self._prove_by(*proven_best(self.market, self.packing, self.edge, possible, PROOF, left, self._must_stop))
 
-    def _ask(self, pairs: NDArray[np.int64], outside: float) -> None:
-        """Asks for the best placement of these pairs; one with others is worth at most `outside`."""
-        edge, bound = proven_best(
-            self.market, self.packing, self.edge, pairs, PROOF, self._seconds_left(), self._must_stop
-        )
+    def _prove_by(self, edge: NDArray[np.int64], bound: float) -> None:
         self._take(edge)
-        self.tighter = min(self.tighter, max(bound, outside, self.total))
+        self.tighter = min(self.tighter, max(bound, self.total))
         self._note("proof")
         self._tell("proof")
 

@@ -17,6 +17,8 @@ from scipy import sparse
 
 __all__ = ["Program", "Solution", "SolverStatus", "dual_bound", "solve_program"]
 
+HEURISTICS = ("rins", "rens", "root_reduced_cost", "feasibility_jump")
+"""Of HiGHS, each switched off by a name of its own."""
 FEASIBILITY = 1e-6
 """How far a row or a bound may be overstepped, relative to the size of what stands in it."""
 
@@ -68,12 +70,14 @@ def solve_program(
     stop: Callable[[], bool] | None = None,
     seed: int = 0,
     interior: bool = False,
+    floor: float | None = None,
 ) -> Solution:
     """The best point of a program, on one thread.
 
     `gap` is relative and for integer programs; `start` a feasible point to begin from; `stop` is asked now and then
     while an integer program is solved. `interior` solves a linear program by interior points without crossover:
-    faster on large ones, with duals that are only near.
+    faster on large ones, with duals that are only near. `floor` says that no point below it is of use: an integer
+    program is then cut off there, without heuristics, and the bound is at least that; a point below it is no optimum.
 
     Raises:
         ArithmeticError: HiGHS failed, or its point breaks the program or misses the bound.
@@ -94,6 +98,11 @@ def solve_program(
     if interior:
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "off")
+    if floor is not None:
+        solver.setOptionValue("objective_bound", FEASIBILITY - floor)
+        solver.setOptionValue("mip_heuristic_effort", 0.0)
+        for name in HEURISTICS:
+            solver.setOptionValue(f"mip_heuristic_run_{name}", False)
     solver.passModel(_model(program))
     if start is not None:
         point = highspy.HighsSolution()
@@ -102,7 +111,8 @@ def solve_program(
     if stop is not None and program.integer is not None:
         _ask(solver, stop)
     solver.run()
-    return _answer(program, solver)
+    found = _answer(program, solver)
+    return found if floor is None else _above(floor, found)
 
 
 def dual_bound(program: Program, row_dual: NDArray[np.float64]) -> float:
@@ -194,6 +204,15 @@ def _answer(program: Program, solver: highspy.Highs) -> Solution:
         bound=bound,
         row_dual=row_dual,
     )
+
+
+def _above(floor: float, found: Solution) -> Solution:
+    """Below the floor HiGHS has not looked: there it calls optimal what is none, or infeasible what is feasible."""
+    if found.status is SolverStatus.INFEASIBLE:
+        return replace(found, status=SolverStatus.NOTHING, bound=floor)
+    if found.status is SolverStatus.OPTIMAL and found.total < floor:
+        return replace(found, status=SolverStatus.LIMIT, bound=floor)
+    return replace(found, bound=max(found.bound, floor))
 
 
 def _checked(program: Program, point: NDArray[np.float64]) -> NDArray[np.float64]:
