@@ -13,12 +13,10 @@ from samverka_engine.matching.solve import solve
 
 from .forecast import Forecast, Outlook
 
-__all__ = ["EVERY", "REPRICING_STEPS", "Desk"]
+__all__ = ["EVERY", "Desk"]
 
-EVERY = 100
-"""Arrivals between two re-pricings."""
-REPRICING_STEPS = {True: 2, False: 1}
-"""For one resource, and for several: as many as ten milliseconds take with 10 000 sampled arrivals."""
+EVERY = 25
+"""Arrivals between two re-pricings, when they come one by one."""
 BATCH_GAP = 2e-3
 """How near the best a batch with several resources is placed."""
 BATCH_SECONDS = 2.0
@@ -54,7 +52,7 @@ class Desk:
         if later <= 0:
             self.price[:] = 0.0
         elif self._outlook is not None:
-            self._outlook.reprice(self.left, later, REPRICING_STEPS[self.arriving.demand.shape[1] == 1])
+            self._outlook.reprice(self.left, later)
 
     def arrive(self, rows: NDArray[np.int64]) -> None:
         """These come one by one, in order; each is placed or waits."""

@@ -19,25 +19,29 @@ __all__ = ["Season", "play", "season_of"]
 
 @dataclass(frozen=True)
 class Season:
-    """Those who come, in order of row, and a sample of others drawn in the same way: last year's, say."""
+    """Those who come, in order of row, and a sample of others drawn in the same way: of earlier years, say."""
 
     arriving: Problem
     forecast: Forecast
 
 
-def season_of(shape: Shape, *, several: bool) -> Season:
-    """Half of a made-up instance arrives; the other half is the forecast. Capacity is for those who arrive."""
+def season_of(shape: Shape, *, several: bool, years: int = 1) -> Season:
+    """A made-up instance, of which the first arrive; the others, so many years of as many, are the forecast.
+
+    Nobody is in both. Capacity is for those who arrive.
+    """
+    parts = 1 + years
     low, high = shape.supply if isinstance(shape.supply, tuple) else (shape.supply, shape.supply)
-    both = Shape(
-        needs=2 * shape.needs,
+    drawn = Shape(
+        needs=parts * shape.needs,
         places=shape.places,
         pairs_per_need=shape.pairs_per_need,
-        supply=(low / 2, high / 2),
+        supply=(low / parts, high / parts),
         step=shape.step,
         seed=shape.seed,
     )
-    whole = households(both) if several else seats(both)
-    return Season(_rows(whole, 0, shape.needs), Forecast(_rows(whole, shape.needs, 2 * shape.needs), shape.needs))
+    whole = households(drawn) if several else seats(drawn)
+    return Season(_rows(whole, 0, shape.needs), Forecast(_rows(whole, shape.needs, parts * shape.needs), shape.needs))
 
 
 def _rows(whole: Problem, begin: int, end: int) -> Problem:
@@ -64,7 +68,8 @@ def play(season: Season, *, ahead: bool = True, together: bool = False, every: i
         end = min(needs, begin + every)
         rows = np.arange(begin, end)
         if together:
-            desk.reprice(needs - end)
+            for _ in range(begin, end, EVERY):  # as often as if they came one by one
+                desk.reprice(needs - end)
             desk.arrive_together(rows)
         else:
             desk.reprice(needs - begin)
