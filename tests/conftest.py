@@ -93,6 +93,24 @@ def pytest_runtest_setup() -> None:
         time.sleep(left.total_seconds() + 1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def pictures() -> Iterator[None]:
+    """A picture is drawn once in a worker: its digest tells all that it shows, and every test's database forgets it."""
+    from samverka.foundation.ui import charts
+
+    draw = charts.draw
+    drawn: dict[str, str] = {}
+
+    def once(chart: charts.Chart) -> str:
+        if chart.digest not in drawn:
+            drawn[chart.digest] = draw(chart)
+        return drawn[chart.digest]
+
+    charts.draw = once
+    yield
+    charts.draw = draw
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
     """One clone of the template per worker; each test's changes are rolled back."""
