@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -23,13 +24,17 @@ def identifier(indicator: Indicator) -> str:
 
 
 def indicators_named(request: HttpRequest, names: list[str]) -> list[Indicator]:
-    """The indicators with these names that the caller may read, with first_year, last_year and extracted_at.
+    """The indicators with these names that the caller may read, with their sources.
 
     Raises:
         Http404: a name that is nobody's, or one that the caller may not read; the message names it.
     """
+    return _named(queries.visible_to(actor_of(request)), names)
+
+
+def _named(indicators: QuerySet[Indicator], names: list[str]) -> list[Indicator]:
     keys = {name.partition(":")[2] for name in names}
-    found = queries.catalogue(actor_of(request)).select_related("source").filter(source_key__in=keys)
+    found = indicators.select_related("source").filter(source_key__in=keys)
     by_name = {identifier(indicator): indicator for indicator in found}
     for name in names:
         if name not in by_name:
@@ -76,5 +81,5 @@ def indicators(
 
 @router.get("/{name}", response=IndicatorOut, summary="One indicator, with its definition")
 def indicator(request: HttpRequest, name: str) -> HttpResponse:
-    content = indicator_out(indicators_named(request, [name])[0]).model_dump_json()
+    content = indicator_out(_named(queries.catalogue(actor_of(request)), [name])[0]).model_dump_json()
     return kept(request, content, lambda: HttpResponse(content, content_type="application/json"))

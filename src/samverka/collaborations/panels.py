@@ -9,7 +9,6 @@ from samverka.foundation.access.actors import Actor
 from samverka.foundation.access.rules import allows
 from samverka.foundation.ui.kept import kept
 from samverka.organisations.queries import coordinators_of
-from samverka.statistics.queries import figures_state
 
 from . import queries
 from .enums import PartyRole, Tab
@@ -19,13 +18,12 @@ from .registry import Panel, register_panel
 
 def _situation(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     indicators = queries.followed_by(actor, collaboration)
-    parts = [part for indicator in indicators for part in (indicator, indicator.source)]
     figures = kept(
         lambda: render_to_string(
             "collaborations/panels/situation_figures.html",
             {"collaboration": collaboration, "followed": queries.situation_of(collaboration, indicators)},
         ),
-        of=("situation", collaboration.area, *parts, *figures_state(indicators)),
+        of=("situation", collaboration.area, *queries.followed_state(actor, collaboration)),
     )
     return {
         "collaboration": collaboration,

@@ -14,7 +14,7 @@ from samverka.foundation.access.rules import permitted
 from samverka.organisations.enums import OrganisationKind
 from samverka.statistics.enums import Sex
 from samverka.statistics.models import Extraction, Indicator
-from samverka.statistics.queries import Figure, Latest, latest_extractions, latest_of
+from samverka.statistics.queries import Figure, Latest, figures_state, latest_extractions, latest_of
 from samverka.statistics.queries import visible_to as indicators_visible_to
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -156,6 +156,13 @@ def followed_by(actor: Actor, collaboration: Collaboration) -> tuple[Indicator, 
     """
     readable = indicators_visible_to(actor).values("pk")
     return tuple(row.indicator for row in chosen_of(collaboration).filter(indicator__in=readable))
+
+
+@remembered_of
+def followed_state(actor: Actor, collaboration: Collaboration) -> tuple[object, ...]:
+    """Tells one state of the chosen indicators and their figures from another. One query, once per request."""
+    indicators = followed_by(actor, collaboration)
+    return (*(part for one in indicators for part in (one, one.source)), *figures_state(indicators))
 
 
 def situation_of(collaboration: Collaboration, chosen: Sequence[Indicator]) -> list[Followed]:

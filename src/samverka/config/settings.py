@@ -145,7 +145,8 @@ STORAGES = {
 
 # --- sign-in --------------------------------------------------------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+SESSION_ENGINE = "samverka.foundation.access.sessions"
+AUTHENTICATION_BACKENDS = ["samverka.web.sign_in.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "web:home"
 ACCOUNT_ADAPTER = "samverka.web.sign_in.AccountAdapter"

@@ -13,13 +13,10 @@ from samverka.collaborations.queries import seats_in
 from samverka.collaborations.registry import Panel, Task, register_panel, register_tasks
 from samverka.foundation import clock
 from samverka.foundation.access.actors import Actor
-from samverka.foundation.database.states import rows_state
 from samverka.foundation.ui.kept import kept
-from samverka.organisations.models import Organisation
 from samverka.plans.queries import overdue_in
 
 from . import queries
-from .models import StatusText
 from .rules import parties_written_for
 
 
@@ -28,13 +25,9 @@ def _answers(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | Non
     if not own:
         return None
     writes = own & set(parties_written_for(actor))
-    texts = StatusText.objects.filter(party__collaboration=collaboration)  # of drafts, PostgreSQL shows one's own
     section = kept(
         lambda: render_to_string("followup/answers_section.html", {"found": queries.answers_in(actor, collaboration)}),
-        of=(
-            *("answers", sorted(own), sorted(writes), rows_state(collaboration.parties.all()), rows_state(texts)),
-            rows_state(Organisation.objects.filter(seats__collaboration=collaboration)),
-        ),
+        of=("answers", sorted(own), sorted(writes), *queries.said_in(actor, collaboration).made_of),
         shared=False,
     )
     return {"section": section}
@@ -43,7 +36,7 @@ def _answers(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | Non
 def _now(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
     """What a party needs to know before it goes on; nothing when nothing stands out."""
     day = clock.today()
-    missing = queries.without_text(collaboration).count() if seats_in(actor, collaboration) else 0
+    missing = queries.said_in(actor, collaboration).missing if seats_in(actor, collaboration) else 0
     ends_on = collaboration.ends_on
     context = {
         "missing": missing,

@@ -37,7 +37,8 @@ def write(request: HttpRequest, key: int) -> HttpResponseBase:
     party = find(actor, Action.WRITE_STATUS, parties_visible_to(actor), pk=key)
     if request.method == "POST" and request.POST.get("do") == DISCARD:
         return _discard(request, actor, party)
-    newest = queries.newest_of(party)
+    draft, submitted = queries.draft_and_submitted(party)
+    newest = draft or submitted
     started = {"text": newest.text, "seen": newest.stamp} if newest else {"text": "", "seen": ""}
     form = StatusForm(request.POST or None, initial=started)
     if request.method == "POST" and form.is_valid():
@@ -59,8 +60,8 @@ def write(request: HttpRequest, key: int) -> HttpResponseBase:
             **page_context(actor, party.collaboration, Tab.STEER, below=True),
             "party": party,
             "form": form,
-            "draft": newest if newest and newest.submitted_at is None else None,
-            "shown": queries.latest_submitted(party.collaboration).get(party.pk),
+            "draft": draft,
+            "shown": submitted,
             "figures": _figures(actor, party),
             "back": _steering(party),
         },

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from samverka.collaborations.models import Collaboration
 from samverka.foundation.access.actions import Action
 from samverka.foundation.access.actors import Actor
-from samverka.foundation.access.rules import permitted
+from samverka.foundation.access.rules import allows, permitted
 from samverka.statistics.enums import ENGINE_STATUS, Sex
 from samverka.statistics.models import Extraction
 from samverka.statistics.queries import Figure, Series, figures_states, latest_extractions, series_of_many
@@ -221,11 +221,10 @@ def progress_of_all(
 
 def goals_of(actor: Actor, collaboration: Collaboration) -> list[Goal]:
     """The goals of a collaboration, which comes with its area, that the actor may read."""
-    goals = permitted(actor, Action.READ, Goal.objects.select_related("indicator__source"))
-    found = list(goals.filter(collaboration=collaboration))
+    found = list(Goal.objects.filter(collaboration=collaboration).select_related("indicator__source"))
     for goal in found:
         goal.collaboration = collaboration  # the same for all, and its area has been read already
-    return found
+    return [goal for goal in found if allows(actor, Action.READ, goal)]
 
 
 def made_of(goals: Sequence[Goal]) -> dict[int, tuple[object, ...]]:

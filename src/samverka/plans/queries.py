@@ -30,9 +30,9 @@ def visible_to(actor: Actor) -> QuerySet[Measure]:
 
 
 def overdue_to_change(actor: Actor, day: date) -> QuerySet[Measure]:
-    """Measures past their last day that the actor may change: those that wait for a word."""
+    """Measures past their last day that the actor may change: those that wait for a word. Alone, without their goal."""
     measures = permitted(actor, Action.CHANGE_MEASURE, Measure.objects.filter(ends_on__lt=day))
-    return related(measures.exclude(state__in=OVER)).order_by("ends_on", "pk")
+    return measures.exclude(state__in=OVER).order_by("ends_on", "pk")
 
 
 def overdue_in(actor: Actor, collaboration: Collaboration, day: date) -> QuerySet[Measure]:

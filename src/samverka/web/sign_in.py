@@ -3,12 +3,20 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend as AccountBackend
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.shortcuts import render
 
 from samverka.foundation.access.models import User
+
+
+class AuthenticationBackend(AccountBackend):  # type: ignore[misc]  # allauth carries no types
+    def get_user(self, user_id: Any) -> User | None:
+        """Who a session is of, as every page asks."""
+        user = User.objects.of_session(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types

@@ -5,12 +5,13 @@ from .paragraph import answer_of, paragraph_of
 from .texts import (
     Answers,
     answers_in,
+    draft_and_submitted,
     latest_submitted,
     newest_of,
     own_draft,
+    said_in,
     unanswered_by,
     who_has_not_answered,
-    without_text,
 )
 
 __all__ = [
@@ -20,11 +21,12 @@ __all__ = [
     "answer_of",
     "answers_in",
     "comparisons_for",
+    "draft_and_submitted",
     "latest_submitted",
     "newest_of",
     "own_draft",
     "paragraph_of",
+    "said_in",
     "unanswered_by",
     "who_has_not_answered",
-    "without_text",
 ]

@@ -7,13 +7,12 @@ from django.template.loader import render_to_string
 
 from samverka.collaborations.enums import Tab
 from samverka.collaborations.models import Collaboration
-from samverka.collaborations.queries import followed_by
+from samverka.collaborations.queries import followed_by, followed_state
 from samverka.collaborations.registry import Panel, register_panel
 from samverka.foundation.access.actors import Actor
 from samverka.foundation.ui.kept import kept
 from samverka.picture import queries
 from samverka.statistics.models import Indicator
-from samverka.statistics.queries import figures_state
 
 
 def _chosen(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None:
@@ -25,8 +24,7 @@ def _chosen(actor: Actor, collaboration: Collaboration) -> dict[str, Any] | None
         lambda: _cards(collaboration, indicators, beside),
         of=(
             *("chosen", collaboration.slug, collaboration.area, *beside.made_of),
-            *(part for indicator in indicators for part in (indicator, indicator.source)),
-            *figures_state(indicators),
+            *followed_state(actor, collaboration),
         ),
     )
     return {"collaboration": collaboration, "cards": cards}

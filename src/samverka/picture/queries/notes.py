@@ -30,11 +30,15 @@ def comments_visible_to(actor: Actor) -> QuerySet[Comment]:
 
 def notes_of(actor: Actor, collaboration: Collaboration) -> list[Note]:
     """The notes of a collaboration that the actor may read, the latest first. One query."""
-    beside_what = notes_visible_to(actor).filter(collaboration=collaboration).select_related(None)
+    beside_what = Note.objects.filter(collaboration=collaboration)
     found = list(beside_what.select_related("focus_area", "indicator", "written_by", "changed_by"))
     for note in found:
         note.collaboration = collaboration  # the same for all, and its area has been read already
-    return found
+    return [
+        note
+        for note in found
+        if allows(actor, Action.READ, note) and (note.indicator is None or allows(actor, Action.READ, note.indicator))
+    ]
 
 
 @dataclass(frozen=True)
