@@ -197,7 +197,7 @@ def test_questions_that_cannot_be_answered_are_refused_with_line_and_remedy(
     tmp_path: Path, rules: str, fault: str
 ) -> None:
     written(tmp_path, rules=rules)
-    result = match(tmp_path)
+    result = match(tmp_path, "--language=en")
     assert result.exit_code == Exit.FAILED
     assert fault in result.output
 
@@ -211,4 +211,4 @@ def test_the_pairs_may_say_how_uncertain_each_score_is(tmp_path: Path) -> None:
     assert result.exit_code == Exit.DONE, result.output
     assert summary(tmp_path)["sensitivity"]["mean_survival"] == 1.0
     written(tmp_path, pairs="\n".join(pairs).replace(",1\n", ",-1\n") + "\n", rules="")
-    assert "column uncertainty: is negative." in match(tmp_path, f"--out={tmp_path / 'other'}").output
+    assert "column uncertainty: is negative." in match(tmp_path, f"--out={tmp_path / 'other'}", "--language=en").output
