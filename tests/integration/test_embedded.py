@@ -1,17 +1,13 @@
-"""The embedded server under honest use, crashes, crowds and hostile directories."""
+"""The embedded server under honest use, crashes and hostile directories."""
 
-import contextlib
 import os
-import pwd
 import shutil
 import signal
 import stat
 import subprocess
-import sys
-import tempfile
 import time
 from collections import namedtuple
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -20,29 +16,20 @@ import pytest
 
 from samverka.foundation.database import cluster, embedded
 from samverka.foundation.database.embedded import EmbeddedServerError, Status
+from tests.embedded_servers import answer, cleaned, postmaster
 from tests.installations import until
-
-USER = """
-import sys, time
-from pathlib import Path
-from samverka.foundation.database import embedded
-server = embedded.ensure_running(Path(sys.argv[1]), durable=False)
-print(server.superuser_url(), flush=True)
-sys.stdin.readline()
-print(embedded.stop_if_unused(Path(sys.argv[1])), flush=True)
-"""
 
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Iterator[Path]:
     """A data directory that nobody has used yet."""
-    yield from _cleaned(tmp_path / "data")
+    yield from cleaned(tmp_path / "data")
 
 
 @pytest.fixture(scope="module")
 def at_rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data directory with a server that was made and stopped. To be copied, not used."""
-    for place in _cleaned(tmp_path_factory.mktemp("at_rest") / "data"):
+    for place in cleaned(tmp_path_factory.mktemp("at_rest") / "data"):
         embedded.ensure_running(place, durable=False)
         embedded.stop(place)
         yield place
@@ -51,65 +38,19 @@ def at_rest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def made_dir(at_rest: Path, tmp_path: Path) -> Iterator[Path]:
     """A data directory with a server at rest, for what happens to one that has been made."""
-    for place in _cleaned(tmp_path / "data"):
+    for place in cleaned(tmp_path / "data"):
         subprocess.run(["cp", "-a", at_rest, place], check=True)  # which keeps the server's own user
         yield place
-
-
-def _cleaned(place: Path) -> Iterator[Path]:
-    try:
-        yield place
-    finally:
-        with contextlib.suppress(EmbeddedServerError):
-            embedded.stop(place)
-        embedded.stop_if_unused(place)
-        shutil.rmtree(place, ignore_errors=True)
-
-
-@pytest.fixture
-def another_process(data_dir: Path) -> Iterator[Callable[[], "subprocess.Popen[str]"]]:
-    """Starts processes that use the server until they are sent a line."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start() -> "subprocess.Popen[str]":
-        started.append(
-            subprocess.Popen(
-                [sys.executable, "-c", USER, str(data_dir)],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            )
-        )  # fmt: skip
-        return started[-1]
-
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-def _leave(process: "subprocess.Popen[str]") -> str:
-    """Let a process end its use; what it then says is whether it stopped the server."""
-    return process.communicate("\n", timeout=60)[0].split()[-1]
-
-
-def _answer(server: embedded.Server) -> int:
-    with psycopg.connect(server.superuser_url()) as connection:
-        row = connection.execute("SELECT count(*) FROM pg_database WHERE datname = 'postgres'").fetchone()
-        assert row is not None
-        return int(row[0])
-
-
-def _postmaster(data_dir: Path) -> int:
-    return int((data_dir / "postgres" / "postmaster.pid").read_text().split()[0])
 
 
 def test_a_first_start_makes_a_server_that_answers_and_a_second_reuses_it(data_dir: Path) -> None:
     assert embedded.status(data_dir) is Status.ABSENT
     first = embedded.ensure_running(data_dir, durable=False)
-    pid = _postmaster(data_dir)
+    pid = postmaster(data_dir)
     assert embedded.status(data_dir) is Status.RUNNING
-    assert _answer(first) == 1
+    assert answer(first) == 1
     assert embedded.ensure_running(data_dir) == first
-    assert _postmaster(data_dir) == pid
+    assert postmaster(data_dir) == pid
     assert embedded.stop(data_dir)
     assert embedded.status(data_dir) is Status.STOPPED
     assert not embedded.stop(data_dir)
@@ -151,7 +92,7 @@ def test_it_is_durable_unless_a_test_says_otherwise(data_dir: Path) -> None:
 
 def test_it_listens_on_no_network(made_dir: Path) -> None:
     embedded.ensure_running(made_dir, durable=False)
-    assert psutil.Process(_postmaster(made_dir)).net_connections("inet") == []
+    assert psutil.Process(postmaster(made_dir)).net_connections("inet") == []
 
 
 def test_the_log_holds_no_values(made_dir: Path) -> None:
@@ -172,10 +113,10 @@ def test_the_log_holds_no_values(made_dir: Path) -> None:
 def test_a_killed_server_is_started_again_with_its_data(made_dir: Path) -> None:
     with psycopg.connect(embedded.ensure_running(made_dir).superuser_url()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
-    killed = _postmaster(made_dir)
+    killed = postmaster(made_dir)
     os.kill(killed, signal.SIGKILL)
     server = embedded.ensure_running(made_dir)
-    assert _postmaster(made_dir) != killed
+    assert postmaster(made_dir) != killed
     with psycopg.connect(server.superuser_url()) as connection:
         assert connection.execute("SELECT one FROM kept").fetchall() == [(1,)]
 
@@ -188,8 +129,8 @@ def test_a_server_killed_in_the_middle_of_a_query_waits_for_its_orphans(made_dir
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     time.sleep(0.4)
-    os.kill(_postmaster(made_dir), signal.SIGKILL)
-    assert _answer(embedded.ensure_running(made_dir, durable=False)) == 1
+    os.kill(postmaster(made_dir), signal.SIGKILL)
+    assert answer(embedded.ensure_running(made_dir, durable=False)) == 1
     busy.wait()
 
 
@@ -201,55 +142,21 @@ def test_a_stale_pid_file_whose_number_another_process_has_now_is_seen_through(m
     pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
     assert embedded.status(made_dir) is Status.STOPPED
     assert not embedded.stop(made_dir), "a process that is no server must not be signalled"
-    assert _answer(embedded.ensure_running(made_dir, durable=False)) == 1
+    assert answer(embedded.ensure_running(made_dir, durable=False)) == 1
 
 
 def test_a_socket_that_was_cleaned_away_comes_back(made_dir: Path) -> None:
     server = embedded.ensure_running(made_dir, durable=False)
     shutil.rmtree(server.socket_dir)
-    assert _answer(embedded.ensure_running(made_dir, durable=False)) == 1
+    assert answer(embedded.ensure_running(made_dir, durable=False)) == 1
 
 
 def test_an_interrupted_making_leaves_nothing_that_looks_like_a_database(data_dir: Path) -> None:
     half = data_dir / "postgres.newhalf" / "cluster"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
+    assert answer(embedded.ensure_running(data_dir, durable=False)) == 1
     assert not list(data_dir.glob("postgres.new*"))
-
-
-def test_processes_that_start_together_share_one_server_and_the_last_one_out_stops_it(
-    data_dir: Path, another_process: Callable[[], "subprocess.Popen[str]"]
-) -> None:
-    users = [another_process() for _ in range(4)]
-    urls = {user.stdout.readline() for user in users if user.stdout}
-    assert len(urls) == 1
-    assert [_leave(user) for user in users] == ["False", "False", "False", "True"]
-    assert embedded.status(data_dir) is Status.STOPPED
-
-
-def test_a_killed_user_neither_takes_the_server_along_nor_keeps_it_alive(
-    data_dir: Path, another_process: Callable[[], "subprocess.Popen[str]"]
-) -> None:
-    killed, left = another_process(), another_process()
-    assert killed.stdout
-    assert left.stdout
-    assert killed.stdout.readline() == left.stdout.readline()
-    killed.kill()
-    killed.wait()
-    assert embedded.status(data_dir) is Status.RUNNING
-    assert _leave(left) == "True"
-
-
-def test_a_user_killed_while_it_starts_the_server_blocks_nobody(
-    data_dir: Path, another_process: Callable[[], "subprocess.Popen[str]"]
-) -> None:
-    for patience in (0.15, 0.3, 0.45, 0.6):
-        starting = another_process()
-        time.sleep(patience)
-        starting.kill()
-        starting.wait()
-    assert _answer(embedded.ensure_running(data_dir, durable=False)) == 1
 
 
 def test_two_checkouts_do_not_collide(at_rest: Path, tmp_path: Path) -> None:
@@ -284,21 +191,21 @@ def test_two_checkouts_do_not_collide(at_rest: Path, tmp_path: Path) -> None:
     ["with space", "åäö", "a'quote", 'a"double', "a,comma", "a$HOME", "back`tick", "per%cent", "x" * 200],
 )
 def test_any_directory_name_works(tmp_path: Path, name: str) -> None:
-    for place in _cleaned(tmp_path / name):
-        assert _answer(embedded.ensure_running(place, durable=False)) == 1
+    for place in cleaned(tmp_path / name):
+        assert answer(embedded.ensure_running(place, durable=False)) == 1
 
 
 def test_a_long_path_puts_the_socket_elsewhere_and_closed_to_others(tmp_path: Path) -> None:
-    for place in _cleaned(tmp_path / ("d" * 100) / "data"):
+    for place in cleaned(tmp_path / ("d" * 100) / "data"):
         server = embedded.ensure_running(place, durable=False)
         assert not server.socket_dir.is_relative_to(place)
         assert stat.S_IMODE(server.socket_dir.stat().st_mode) == 0o700
-        assert _answer(server) == 1
+        assert answer(server) == 1
         shutil.rmtree(server.socket_dir)
 
 
 def test_a_socket_directory_laid_out_by_somebody_else_is_refused(tmp_path: Path) -> None:
-    for place in _cleaned(tmp_path / ("d" * 100) / "data"):
+    for place in cleaned(tmp_path / ("d" * 100) / "data"):
         socket_dir = embedded.ensure_running(place, durable=False).socket_dir
         embedded.stop(place)
         socket_dir.symlink_to(tmp_path)
@@ -368,45 +275,12 @@ def test_a_damaged_database_is_named_with_its_reason(made_dir: Path) -> None:
     assert "pg_control" in error.message
 
 
-def test_an_ordinary_user_has_its_own_server_and_is_kept_from_anothers() -> None:
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
-        pytest.skip("only root can become another user, by setpriv")
-    nobody = pwd.getpwnam("nobody")
-    home = Path(tempfile.mkdtemp(prefix="samverka-test-"))
-    home.chmod(0o777)
-    # The right to read lets Python start when it is installed in root's home; it opens no door for writing.
-    become = ["setpriv", f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups"]
-    become += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
-
-    def as_nobody(place: Path) -> "subprocess.CompletedProcess[str]":
-        command = [*become, sys.executable, "-c", USER, str(place)]
-        return subprocess.run(command, input="\n", capture_output=True, text=True, check=False)
-
-    roots, own = home / "roots", home / "own"
-    try:
-        embedded.ensure_running(roots, durable=False)
-        assert "EmbeddedServerError" in as_nobody(roots).stderr
-        first = as_nobody(own)
-        assert first.stdout.split()[-1:] == ["True"], first.stderr
-        # Root takes over an ordinary user's database as that user, and leaves it usable.
-        assert _answer(embedded.ensure_running(own, durable=False)) == 1
-        assert psutil.Process(_postmaster(own)).uids().real == nobody.pw_uid
-        assert embedded.stop_if_unused(own)
-        again = as_nobody(own)
-        assert again.stdout.split()[-1:] == ["True"], again.stderr
-    finally:
-        for place in (roots, own):
-            embedded.stop(place)
-            embedded.stop_if_unused(place)
-        shutil.rmtree(home)
-
-
 def test_root_closes_no_door_and_opens_none(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root hands the server to another user")
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
-    for place in _cleaned(closed / "data"):
-        assert _answer(embedded.ensure_running(place, durable=False)) == 1
-        assert psutil.Process(_postmaster(place)).uids().real != 0
+    for place in cleaned(closed / "data"):
+        assert answer(embedded.ensure_running(place, durable=False)) == 1
+        assert psutil.Process(postmaster(place)).uids().real != 0
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
