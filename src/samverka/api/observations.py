@@ -14,6 +14,7 @@ from ninja.errors import HttpError
 from samverka.connectors.cubes import Cube, Dimension, Structure
 from samverka.connectors.jsonstat.writing import write_dataset
 from samverka.foundation.ui.chart_files import harmless
+from samverka.foundation.ui.kept import kept as remembered
 from samverka.statistics.enums import ObservationStatus, Sex
 from samverka.statistics.models import Indicator
 from samverka.statistics.queries import Wanted, count_of, data_version, rows_of, total_rows_of
@@ -91,7 +92,10 @@ def observations(
         return _csv(rows, following) if format is Format.CSV else _json(rows, chosen, following)
 
     weights = {one.weight_id for one in chosen if one.weight_id is not None} if made else set()
-    return kept(request, f"{data_version({*wanted.indicators, *weights})} {parts_of(made)}", make)
+    version = f"{data_version({*wanted.indicators, *weights})} {parts_of(made)}"
+    told_of = [part for one in chosen for part in (one, one.source)]
+    made_of = ("observations", request.build_absolute_uri(), version, told_of, places)
+    return kept(request, version, lambda: remembered(make, of=made_of, shared=False))
 
 
 def _rows(wanted: Wanted, chosen: list[Indicator], made: Iterable[Area], start: int, stop: int) -> list[Any]:

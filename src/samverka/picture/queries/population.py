@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.db.models import Q
 from numpy.typing import NDArray
 
+from samverka.foundation.database.states import rows_state
 from samverka.statistics.enums import Sex
-from samverka.statistics.models import Indicator, Observation
+from samverka.statistics.models import Indicator, Observation, Source
+from samverka.statistics.queries import figures_state
 from samverka.statistics.queries.comparisons import POPULATION
 from samverka.territory.enums import AreaKind
 from samverka.territory.models import Area
@@ -76,6 +79,18 @@ class Past:
     years: tuple[int, ...]
     persons: NDArray[np.float64]
     indicator: Indicator
+
+
+def population_state(area: Area) -> tuple[object, ...]:
+    """Tells one state of all that the functions below give for an area from another. Constant queries."""
+    around = (county_of(area) if area.kind == AreaKind.MUNICIPALITY else None) or area
+    counted = Q(source__key="kolada", source_key=POPULATION)
+    for groups in BY_AGE:
+        counted |= Q(source__key=groups.source, source_key__in=groups.keys.values())
+    indicators = Indicator.objects.filter(counted)
+    sources = Source.objects.filter(key__in={"kolada", *(groups.source for groups in BY_AGE)})
+    states = (rows_state(indicators), rows_state(sources), *figures_state(indicators))
+    return (area, around, *_parts(around), *states)
 
 
 def population_of(area: Area) -> ByAge | None:

@@ -1,6 +1,7 @@
 """The projection of an area's population."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -19,7 +20,14 @@ from samverka.picture.charts.outlook import chart_of, downloads_of, picture_of
 from samverka.picture.content.moves import Moves, usual_moves
 from samverka.picture.content.outlook import DEFAULTS, Outlook, outlook_of
 from samverka.picture.forms.projection import ProjectionForm
-from samverka.picture.queries.population import BY_AGE, ByAge, assumed_population_of, past_of, population_of
+from samverka.picture.queries.population import (
+    BY_AGE,
+    ByAge,
+    assumed_population_of,
+    past_of,
+    population_of,
+    population_state,
+)
 from samverka.territory.models import Area
 from samverka_engine.scenarios.schedules import life_table
 
@@ -31,12 +39,12 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
     """The page: what is assumed, and what follows."""
     actor = actor_of(request)
     area = area_of(actor, code)
-    base = _base(request, area)
-    usual = _usual(area, base)
-    form = ProjectionForm(request.GET.dict(), usual)
+    start = _start(request, area)
+    base = start.base
+    form = ProjectionForm(request.GET.dict(), start.usual)
     pieces: dict[str, Any] = {"fields": form, "result": "", "summary": ""}
     if base is not None and form.is_valid():
-        pieces = _pieces(area, base, usual, form)
+        pieces = _pieces(area, base, start, form)
     return render(
         request,
         "picture/projection.html",
@@ -46,16 +54,38 @@ def projection(request: HttpRequest, code: str) -> HttpResponse:
             "base": base,
             **pieces,
             "needed": BY_AGE[0],
-            "may_assume": base is None and assumed_population_of(area) is not None,
+            "may_assume": start.may_assume,
             "may_refresh": actor.is_operator,
         },
         status=200 if base is None or pieces["result"] else 422,
     )
 
 
-def _base(request: HttpRequest, area: Area) -> ByAge | None:
-    """The population by age; with `alder=lan` the county's ages are assumed where the area's own are not known."""
-    return population_of(area) or (assumed_population_of(area) if request.GET.get("alder") == "lan" else None)
+@dataclass(frozen=True)
+class _Start:
+    """Who lives in an area and how people have moved; made_of tells one state of it from another.
+
+    may_assume: its own ages are not known, and its county's can be had instead.
+    """
+
+    base: ByAge | None
+    usual: Moves | None
+    may_assume: bool
+    made_of: tuple[object, ...]
+
+
+def _start(request: HttpRequest, area: Area) -> _Start:
+    """What is known; with `alder=lan` the county's ages are assumed where the area's own are not."""
+    assumed = request.GET.get("alder") == "lan"
+
+    def known() -> tuple[ByAge | None, Moves | None, bool]:
+        own = population_of(area)
+        like = assumed_population_of(area) if own is None else None
+        base = own or (like if assumed else None)
+        return base, _usual(area, base), base is None and like is not None
+
+    made_of = ("population by age", assumed, *population_state(area))
+    return _Start(*kept(known, of=made_of), made_of)
 
 
 def _usual(area: Area, base: ByAge | None) -> Moves | None:
@@ -63,26 +93,23 @@ def _usual(area: Area, base: ByAge | None) -> Moves | None:
     past = past_of(area, base) if base is not None else None
     if base is None or past is None:
         return None
-    return kept(
-        lambda: usual_moves(base, past, life_table(DEFAULTS.women_live, DEFAULTS.men_live)),
-        of=("moves", base.year, base.persons.tobytes(), past.years, past.persons.tobytes(), past.indicator.source),
-    )
+    return usual_moves(base, past, life_table(DEFAULTS.women_live, DEFAULTS.men_live))
 
 
 def _query(base: ByAge, form: ProjectionForm) -> Mapping[str, Any]:
     return form.data if base.ages_of is None else {**form.data, "alder": "lan"}
 
 
-def _pieces(area: Area, base: ByAge, usual: Moves | None, form: ProjectionForm) -> dict[str, Any]:
+def _pieces(area: Area, base: ByAge, start: _Start, form: ProjectionForm) -> dict[str, Any]:
     """What follows from the assumptions: the same for everybody who makes them."""
 
     def make() -> dict[str, Any]:
-        found = outlook_of(area.code, base, form.choices, usual)
+        found = outlook_of(area.code, base, form.choices, start.usual)
         summary = _summary(found)
         shown = {
             "base": base,
             "found": found,
-            "usual": usual,
+            "usual": start.usual,
             "title": _title(area),
             "area": area,
             "picture": picture_of(area, found, _query(base, form)),
@@ -92,32 +119,29 @@ def _pieces(area: Area, base: ByAge, usual: Moves | None, form: ProjectionForm) 
         result = render_to_string("picture/projection_result.html", shown)
         return {"fields": str(form), "summary": summary, "result": result}
 
-    return kept(make, of=_made_of(area, base, usual, form))
+    return kept(make, of=_made_of(start, form))
 
 
-def _made_of(area: Area, base: ByAge, usual: Moves | None, form: ProjectionForm) -> tuple[object, ...]:
-    assumed = () if base.ages_of is None else (base.ages_of, base.ages_year)
-    told = (base.width, len(base.parts), base.indicators[0].source)  # beside the figures themselves
-    moved = () if usual is None else (usual.first, usual.last, usual.by_age, usual.source, usual.net.tobytes())
-    return ("outlook", area, base.year, base.persons.tobytes(), *told, *assumed, moved, sorted(form.data.items()))
+def _made_of(start: _Start, form: ProjectionForm) -> tuple[object, ...]:
+    return ("outlook", *start.made_of, sorted(form.data.items()))
 
 
 @requires(Action.READ, sign_in=False)
 def projection_chart(request: HttpRequest, code: str) -> HttpResponse:
     """Its picture, or the picture's figures as a file."""
     area = area_of(actor_of(request), code)
-    base = _base(request, area)
-    usual = _usual(area, base)
-    form = ProjectionForm(request.GET.dict(), usual)
+    start = _start(request, area)
+    base = start.base
+    form = ProjectionForm(request.GET.dict(), start.usual)
     if base is None or not form.is_valid():
         raise Http404
-    found = cache(lambda: outlook_of(area.code, base, form.choices, usual))
+    found = cache(lambda: outlook_of(area.code, base, form.choices, start.usual))
     form_asked, theme, language = drawing_of(request)
     with translation.override(language):
         return chart_answer(
             request,
             chart=lambda: chart_of(found(), form_asked, theme),
-            of=(form_asked, theme, *_made_of(area, base, usual, form)),
+            of=(form_asked, theme, *_made_of(start, form)),
             sheet=lambda: _sheet(area, found()),
         )
 

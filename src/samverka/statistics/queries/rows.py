@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from samverka.statistics.enums import Sex
 from samverka.statistics.models import Extraction, Indicator, Observation
@@ -105,6 +105,6 @@ def total_rows_of(wanted: Wanted, indicators: Iterable[Indicator], areas: Iterab
 
 def data_version(indicators: Collection[int]) -> str:
     """Changes whenever figures of the indicators or their definitions do. Two queries."""
-    newest = Extraction.objects.filter(indicator_id__in=indicators).aggregate(found=Max("pk"))["found"]
+    taken_in = Extraction.objects.filter(indicator_id__in=indicators).aggregate(newest=Max("pk"), count=Count("pk"))
     versions = Indicator.objects.filter(pk__in=indicators).aggregate(found=Sum("version"))["found"]
-    return f"{newest}.{versions}"
+    return f"{taken_in['newest']}.{taken_in['count']}.{versions}"
