@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -39,7 +39,7 @@ def parties_of(collaboration: Collaboration) -> QuerySet[Party]:
     """The parties of a collaboration that the caller has already been let into; the leading one first."""
     return (
         collaboration.parties.select_related("organisation__area")
-        .alias(leads=Count("pk", filter=Q(role="lead")))
+        .alias(leads=ExpressionWrapper(Q(role=PartyRole.LEAD), BooleanField()))
         .order_by("-leads", "organisation__area__code", "organisation__name")
     )
 

@@ -23,13 +23,13 @@ from . import queries
 
 def _measures(actor: Actor, collaboration: Collaboration) -> dict[str, Any]:
     board = queries.board(actor, collaboration, clock.today())
+    seats = {seat.party_id for seat in seats_in(actor, collaboration)}
+    own = parties_of(collaboration).filter(pk__in=seats) if seats else ()
     return {
         "board": board,
         "own": _rows(board.own, several_goals=board.has_several_goals),
         "others": _rows(board.others, several_goals=board.has_several_goals),
-        "may_add": [party for party in parties_of(collaboration) if allows(actor, Action.ADD_MEASURE, party)]
-        if seats_in(actor, collaboration)
-        else [],
+        "may_add": [party for party in own if allows(actor, Action.ADD_MEASURE, party)],
     }
 
 

@@ -1,6 +1,7 @@
 """Reading measures."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -87,7 +88,10 @@ class Board:
 
 def row_of(actor: Actor, measure: Measure, day: date) -> Row:
     """One measure that the caller has been let in to. No query beyond those that the actor remembers."""
-    parties = {seat.party_id for seat in seats_in(actor, measure.goal.collaboration)}
+    return _row(actor, measure, day, {seat.party_id for seat in seats_in(actor, measure.goal.collaboration)})
+
+
+def _row(actor: Actor, measure: Measure, day: date, parties: Set[int]) -> Row:
     return Row(
         measure=measure,
         is_overdue=measure.is_overdue(day),
@@ -101,10 +105,11 @@ def board(actor: Actor, collaboration: Collaboration, day: date) -> Board:
     """The measures of a collaboration that the actor may read, the leading party's first. One query."""
     measures = permitted(actor, Action.READ, Measure.objects.filter(goal__collaboration=collaboration))
     in_order = measures.order_by("party__organisation__area__code", "party__organisation__name", "pk")
+    parties = {seat.party_id for seat in seats_in(actor, collaboration)}
     rows = []
     for measure in in_order.select_related("goal", "party__organisation"):
         measure.goal.collaboration = measure.party.collaboration = collaboration  # the same for all, and read already
-        rows.append(row_of(actor, measure, day))
+        rows.append(_row(actor, measure, day, parties))
     rows.sort(key=lambda row: row.measure.party.role != PartyRole.LEAD)
     count = Counter(row.measure.state for row in rows)
     return Board(
