@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache as shared
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone, translation
 
+from samverka.api import observations
 from samverka.collaborations.models import Party
 from samverka.followup.queries import newest_of
 from samverka.followup.services import save_draft, submit_status
@@ -248,14 +250,35 @@ def test_who_changes_what_they_got_changes_nobody_elses() -> None:
 
 
 def test_a_process_keeps_what_was_asked_for_last_in_the_room_that_it_has() -> None:
-    near = Near(room=10)
+    near = Near(room=10, largest=5)
     near.put("a", b"1234")
     near.put("b", b"1234")
     near.get("a")
     near.put("c", b"1234")
     assert [near.get(key) for key in "abc"] == [b"1234", None, b"1234"]
-    near.put("too much", b"12345678901")
-    assert [near.get(key) for key in ("a", "c", "too much")] == [None, None, None]
+
+
+def test_a_large_piece_pushes_nothing_out() -> None:
+    near = Near(room=10, largest=5)
+    near.put("a", b"1234")
+    near.put("b", b"1234")
+    near.put("large", b"123456")
+    assert [near.get(key) for key in ("a", "b", "large")] == [b"1234", b"1234", None]
+
+
+def test_the_apis_figures_are_made_once_and_anew_when_they_change(
+    browse: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    told = observations._json
+    monkeypatch.setattr(observations, "_json", lambda *parts: (made.append(1), told(*parts))[1])
+    address = "/api/v1/observations?indicator=kolada:N03921&area=10"
+    first, second = (browse("citizen").get(address).content for _ in range(2))
+    assert first == second
+    assert len(made) == 1
+    Indicator.objects.filter(source_key="N03921").update(version=F("version") + 1)
+    assert browse("citizen").get(address).content == first
+    assert len(made) == 2
 
 
 def test_the_situation_is_kept_for_all_and_its_control_for_those_who_may(browse: Callable[[str], Client]) -> None:

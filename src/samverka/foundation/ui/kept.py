@@ -24,6 +24,8 @@ T = TypeVar("T")
 A_WEEK = 7 * 24 * 60 * 60
 ROOM = 32 * 1024 * 1024
 """So many bytes of pieces a process keeps for itself."""
+LARGEST = ROOM // 32
+"""Of one piece: whoever reads all figures through the API pushes nobody's pages out."""
 MADE_OF = (".py", ".html", ".mo", ".typ", ".csv", ".toml")
 """Of what the program is made: its code, its words, and the reference data that come with it."""
 
@@ -58,8 +60,9 @@ def kept(make: Callable[[], T], *, of: tuple[Any, ...], shared: bool = True) -> 
 class Near:
     """What this process was asked for last. As bytes: nobody who changes what they got changes another's."""
 
-    def __init__(self, room: int = ROOM) -> None:
+    def __init__(self, room: int = ROOM, largest: int = LARGEST) -> None:
         self._room = room
+        self._largest = largest
         self._held: OrderedDict[str, bytes] = OrderedDict()
         self._lock = Lock()
 
@@ -71,6 +74,8 @@ class Near:
             return content
 
     def put(self, key: str, content: bytes) -> None:
+        if len(content) > self._largest:
+            return
         with self._lock:
             replaced = self._held.pop(key, b"")
             self._held[key] = content
